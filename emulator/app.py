@@ -11,7 +11,7 @@ from emulator import __version__
 from emulator.callbacks.asgi_transport import AsgiTransport
 from emulator.callbacks.transport import Transports
 from emulator.control import CONTROL
-from emulator.control.app import PREFIX, ControlApp
+from emulator.control.app import PREFIX, Parts
 from emulator.control.expiry import resume
 from emulator.control.problems import render_problem
 from emulator.history.entries import Exchange
@@ -25,7 +25,6 @@ from emulator.kit.http import json_response
 from emulator.kit.operation import NEAREST, nearest
 from emulator.platforms import discover
 from emulator.settings import Settings
-from emulator.worlds import Worlds
 
 UI: Final = f"{PREFIX}/ui"
 GUIDE: Final = f"{PREFIX}/guide"
@@ -47,7 +46,8 @@ class Emulator:
 
     def __init__(self, settings: Settings, transports: Transports | None = None) -> None:
         self.platforms = discover()
-        self.worlds = Worlds(settings, self.platforms, transports, _data_file(settings))
+        parts = _parts_for(settings)
+        self.worlds = parts.worlds(settings, self.platforms, transports, _data_file(settings))
         self.worlds.transports.mount(
             settings.base_url,
             AsgiTransport(self, settings.callback_timeout),
@@ -60,10 +60,15 @@ class Emulator:
             hosts=frozenset(settings.allow_host),
             origins=frozenset(settings.allow_origin),
         )
-        self.control = ControlApp(self.worlds, self.platforms, self._guard)
+        self.control = parts.control(self.worlds, self.platforms, self._guard)
         self.documents = frozenset({*self.platforms, CONTROL})
         self._vendors = VendorFront(
-            self.platforms, self.worlds, self._guard, self._serve_rest, render_problem
+            self.platforms,
+            self.worlds,
+            self._guard,
+            self._serve_rest,
+            render_problem,
+            select=lambda platform: parts.selection(platform, self.worlds),
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -183,6 +188,14 @@ class Emulator:
                 await self.worlds.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def _parts_for(settings: Settings) -> type[Parts]:
+    if settings.shards is None:
+        return Parts
+    from emulator.control.sharded_app import ShardedParts  # noqa: PLC0415  # start-up time
+
+    return ShardedParts
 
 
 def _data_file(settings: Settings) -> "DataFile | None":

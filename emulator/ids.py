@@ -33,6 +33,11 @@ def slot_of(name: str) -> int:
     return crc32(name.partition(".")[0].encode()) % SLOTS
 
 
+def shard_of(slot: int, shards: int) -> int:
+    """Return which of so many processes has a slot: each has as many that follow each other."""
+    return slot * shards // SLOTS
+
+
 class Ids:
     """Makes ids and draws that depend only on the seed, the kind, and the count or key.
 

@@ -60,11 +60,6 @@ def _public_url(value: str) -> str:
     return value
 
 
-def _token_file(path: Path) -> Path:
-    read_token(path)
-    return path
-
-
 def read_token(path: Path) -> str:
     """Return the token that a file has, without white space around it; ValueError if none."""
     try:
@@ -79,6 +74,8 @@ def read_token(path: Path) -> str:
     return token
 
 
+TokenFile = Annotated[Path, AfterValidator(lambda path: read_token(path) and path)]
+"""A file that has a token."""
 Seconds = Annotated[float, BeforeValidator(read_duration)]
 """Seconds; in the environment also a duration such as 90s or 1h30m."""
 
@@ -115,7 +112,7 @@ class Settings(BaseModel):
     allow_public_callbacks: bool = False
     token: str | None = Field(default=None, min_length=1)
     """The token of the control API; required when ``host`` is not a loopback address."""
-    token_file: Annotated[Path, AfterValidator(_token_file)] | None = None
+    token_file: TokenFile | None = None
     """A file with the token, which then is neither in a command line nor in the environment."""
     data: Path | None = None
     """The file that keeps every world; None to keep them in memory only."""
@@ -136,10 +133,13 @@ class Settings(BaseModel):
     allow_host: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
     """Host names that are accepted besides addresses and names that cannot be registered."""
     public_url: Annotated[str, AfterValidator(_public_url)] | None = None
-    """The URL at which clients reach the emulator, if it is not http://host:port.
-
-    It may have a path, which a proxy removes or leaves.
-    """
+    """Where clients reach the emulator, if not at http://host:port; a proxy may remove its path."""
+    shards: int | None = Field(default=None, ge=1, le=4096)
+    """How many processes share the worlds; None for a process of its own."""
+    shard: int | None = Field(default=None, ge=0)
+    """Which of them this is, from 0 on."""
+    shard_url: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
+    """Where they reach each other: a URL with ``{shard}`` in it, or one URL for each."""
     tls: str | None = Field(default=None, pattern="^self-signed$")
     """Serve over TLS with a certificate that is made at the start."""
     tls_cert: Path | None = None
@@ -162,11 +162,15 @@ class Settings(BaseModel):
     """``serve`` writes none of these."""
 
     @model_validator(mode="after")
-    def _check_tls(self) -> Self:
+    def _check_together(self) -> Self:
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("--tls-cert and --tls-key belong together: give both")
         if self.tls is not None and self.tls_cert is not None:
             raise ValueError("--tls and --tls-cert exclude each other: give one")
+        if self.shards is not None or self.shard is not None or self.shard_url:
+            from emulator.domain.shards import check_shards  # noqa: PLC0415  # start-up time
+
+            check_shards(self.shards, self.shard, self.shard_url)
         return self
 
     @property
@@ -205,7 +209,7 @@ class ClientSettings(BaseModel):
     url: str = "http://127.0.0.1:8080"
     world: str = "default"
     token: str | None = None
-    token_file: Annotated[Path, AfterValidator(_token_file)] | None = None
+    token_file: TokenFile | None = None
     ca: Path | None = None
     """A PEM file of authorities that are trusted besides the system's."""
 

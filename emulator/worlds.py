@@ -34,6 +34,8 @@ DEFAULT: Final = "default"
 class Worlds:
     """Every world of one server. ``default`` is there from the start and cannot be deleted."""
 
+    here = ""  # said after a noun where this is not the only server that has worlds
+
     def __init__(
         self,
         settings: Settings,
@@ -47,24 +49,33 @@ class Worlds:
         self.vendors = vendors
         self.transports = transports or outside_of(settings)
         self.snapshots = Snapshots(self.fresh, self.copy, self._delete_from_file)
-        self.options = with_profiles(vendors, settings.profile, {})
-        """The options of worlds that are created without any."""
+        self.options = with_profiles(vendors, settings.profile, {})  # of worlds without any
         self.meter = Meter(settings.max_bytes, "--max-bytes")  # of all worlds and snapshots
         self.past = Coverage()
         """Coverage of worlds that have ended, and of others before their last reset."""
         self.index = WorldIndex()
         self._credentials = Credentials(vendors)
-        self.names = NewNames(self.index, self._credentials)
+        self.names = self._new_names()
         self.tokens = ControlTokens(settings.token)
         self.credentials, self.by_identity = self._credentials.of, self._credentials.find
+        self.named, self.suggestion = self.index.find, self.index.suggestion
         self._watcher: Callable[[World], None] | None = None
         self._resume()
-        self.default = self.index.find(DEFAULT) or self.create(name=DEFAULT)
+        self.default = self.index.find(DEFAULT) or self._new_default()
+
+    def _new_names(self) -> NewNames:
+        return NewNames(self.index, self._credentials)
+
+    def _new_default(self) -> World:
+        return self.create(name=DEFAULT)
+
+    def _own(self, found: dict[str, "Rows"], _: Path) -> "dict[str, Rows]":
+        return found
 
     def _resume(self) -> None:
         """Load the worlds of the data file, then those of the world files."""
         if (file := self.data_file) is not None:
-            for name, rows in file.take_rows().items():
+            for name, rows in self._own(file.take_rows(), file.path).items():
                 world = self.loaded(name, rows, file.path)
                 file.track(world)
                 self._add(world)
@@ -72,12 +83,11 @@ class Worlds:
             from emulator.persistence.regular_files import read_regular  # noqa: PLC0415  # start
             from emulator.persistence.rows import read_worlds  # noqa: PLC0415  # start-up time
 
-            for name, rows in read_worlds(path, read_regular(path)).items():
-                if name in self.index or name in self.snapshots:
-                    continue  # the data file has a later state of it
-                world = self.loaded(name, rows, path)
-                self._write(world)
-                self._add(world)
+            for name, rows in self._own(read_worlds(path, read_regular(path)), path).items():
+                if name not in self.index and name not in self.snapshots:  # else: already later
+                    world = self.loaded(name, rows, path)
+                    self._write(world)
+                    self._add(world)
 
     def loaded(self, name: str, rows: "Rows", file: Path) -> World:
         """Make a world of a file's rows without adding it; WorldFileError if they make none."""
@@ -132,22 +142,13 @@ class Worlds:
 
     def all(self) -> list[World]:
         """Return every world, in the order they were made."""
-        return list(self.index)
+        return [*self.index]
 
     def get(self, name: str) -> World:
         """Return a world by its name, or raise UnknownError."""
-        world = self.index.find(name)
-        if world is None:
+        if (world := self.named(name)) is None:
             raise UnknownError("world", name, self.suggestion(name))
         return world
-
-    def suggestion(self, name: str) -> str:
-        """Return the end of a message about an unknown name: the nearest name, if there is one."""
-        return self.index.suggestion(name)
-
-    def named(self, name: str) -> World | None:
-        """Return the world of this name, if there is one."""
-        return self.index.find(name)
 
     def create(
         self,

@@ -136,3 +136,27 @@ def test_defaults_need_no_environment() -> None:
         False,
         "open",
     )
+
+
+@each_case(
+    ("given", "text"),
+    [
+        pytest.param({"shards": 3}, "--shards and --shard belong together", id="no-shard"),
+        pytest.param({"shard": 0}, "--shards and --shard belong together", id="no-shards"),
+        pytest.param({"shard_url": ("http://a:1",)}, "belong together", id="url-alone"),
+        pytest.param({"shards": 3, "shard": 3}, "--shards 3 are 0 to 2", id="too-large"),
+        pytest.param(
+            {"shards": 2, "shard": 0, "shard_url": ("http://a:1",)}, "2 URLs, not 1", id="urls"
+        ),
+        pytest.param(
+            {"shards": 1, "shard": 0, "shard_url": ("a:1",)}, "has 'a:1'; write a URL", id="no-url"
+        ),
+        pytest.param(
+            {"shards": 1, "shard": 0, "shard_url": ("http://a/x",)}, "has 'http://a/x'", id="path"
+        ),
+    ],
+)
+def test_settings_of_shards_fit_each_other(given: dict[str, Any], text: str) -> None:
+    """What does not fit is refused with the flags to change."""
+    with pytest.raises(ValidationError, match=text):
+        read_settings(given, {})

@@ -51,7 +51,7 @@ async def seed(app: Emulator, documents: list[SeedDocument], loading: Progress) 
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app), base_url=settings.base_url, headers=token
     ) as client:
-        for document in documents:
+        for document in _own(app, documents):
             try:
                 kept = await load(client, document, app.platforms, settings.base_url)
             except SeedFileError as error:
@@ -61,6 +61,21 @@ async def seed(app: Emulator, documents: list[SeedDocument], loading: Progress) 
                 if name not in kept:
                     text = await _contents(client, name)
                 loading.say(f"{document.name}: world {name} {text}")
+
+
+def _own(app: Emulator, documents: list[SeedDocument]) -> list[SeedDocument]:
+    """Return the files without the worlds of other processes."""
+    if app.worlds.settings.shards is None:
+        return documents
+    from emulator.world.shard import Shard  # noqa: PLC0415  # several processes alone
+
+    shard = Shard.of(app.worlds.settings)
+    found = []
+    for each in documents:
+        worlds = each.value["worlds"].items()
+        if own := {name: value for name, value in worlds if shard.owns(name)}:
+            found.append(SeedDocument(each.name, each.value | {"worlds": own}, each.lines))
+    return found
 
 
 async def _contents(client: DemoClient, world: str) -> str:

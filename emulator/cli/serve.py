@@ -27,6 +27,7 @@ SECTIONS: Final = {
         *("--keep", "--keep-bytes", "--max-body", "--max-world-bytes", "--max-bytes"),
         *("--callback-timeout", "--client-timeout"),
     ),
+    "Several processes": ("--shards", "--shard", "--shard-url"),
     "Access": ("--token", "--token-file", "--allow-origin", "--allow-host"),
     "Callbacks": (
         *("--allow-public-callbacks", "--callback-ca"),
@@ -153,6 +154,14 @@ SECTIONS: Final = {
     help="Accept this name in the Host header; repeatable.",
 )
 @click.option("--public-url", help="URL at which clients reach the emulator; it may have a path.")
+@click.option("--shards", type=int, help="How many processes share the worlds.  [none]")
+@click.option("--shard", type=int, help="Which of them this is, from 0 on.")
+@click.option(
+    "--shard-url",
+    multiple=True,
+    metavar="URL",
+    help="URL of a process, with {shard} for its number; or repeat it for each.",
+)
 @click.option(
     "--tls",
     type=click.Choice(["self-signed"]),

@@ -33,7 +33,9 @@ def announce(app: Emulator, certificate: "Certificate | None") -> None:
         echo("callbacks accept any certificate (--insecure-callbacks)", err=True)
     if worlds.settings.insecure_streams:
         echo("streams accept any certificate (--insecure-streams)", err=True)
-    credentials = {name: worlds.credentials(worlds.default, name) for name in app.platforms}
+    has_default = worlds.named(worlds.default.name) is not None  # else another process has it
+    vendors = app.platforms if has_default else {}
+    credentials = {name: worlds.credentials(worlds.default, name) for name in vendors}
     if worlds.settings.log == "json" and not worlds.settings.quiet:
         _print_json(
             kind="ready",
@@ -44,7 +46,9 @@ def announce(app: Emulator, certificate: "Certificate | None") -> None:
         )
         return
     echo(f"dashboard  {base_url}/_emulator/ui  (addresses, keys and a first call)")
-    for name, platform in app.platforms.items():
+    if worlds.here:
+        echo(f"worlds{worlds.here}")
+    for name, platform in vendors.items():
         shown = "  ".join(f"{key}={value}" for key, value in credentials[name].items())
         echo(f"{name}  {base_url}/{name}  {shown}")
         echo(f"  {platform.command(f'{base_url}/{name}', credentials[name])}")

@@ -80,7 +80,7 @@ def seeding_of(
 
 def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:
     """Read flags and environment; exit with an error that names the flag or variable."""
-    lists = ("world_files", "seed_files", "allow_origin", "allow_host")
+    lists = ("world_files", "seed_files", "allow_origin", "allow_host", "shard_url")
     given = flags | {name: flags.get(name) or None for name in lists}
     try:
         settings = read_settings(given, {"clock": "live"} | defaults)

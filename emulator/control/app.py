@@ -1,10 +1,10 @@
 """The control API as an ASGI app: it finds the route and the world, and renders errors."""
 
 from asyncio import gather
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache, cached_property
-from typing import Final
+from typing import Any, ClassVar, Final
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
@@ -27,7 +27,7 @@ from emulator.http.exchange import (
 from emulator.http.extensions import send_response
 from emulator.http.failures import internal_error
 from emulator.http.guard import Guard, wrong_token
-from emulator.http.selection import WORLD_HEADER
+from emulator.http.selection import WORLD_HEADER, Selection
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.hints import slash_hint
 from emulator.kit.http import receive_body
@@ -233,3 +233,11 @@ def _committed(world: World, method: str, response: Response) -> Response:
     except StorageFullError as error:
         return response if method in READS else render_problem(as_api_error(error))
     return response
+
+
+class Parts:
+    """What an emulator is made of, unless it shares the worlds with other processes."""
+
+    worlds: ClassVar[Callable[..., Worlds]] = Worlds
+    selection: ClassVar[Callable[[Platform, Any], Selection]] = Selection
+    control: ClassVar[Callable[[Any, Mapping[str, Platform], Guard], ControlApp]] = ControlApp

@@ -1,6 +1,6 @@
 """The health of the server. It loads no other part of the control API, so it answers at once."""
 
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +15,15 @@ async def health(request: Request) -> Response:
     """Show that the emulator serves requests."""
     worlds: Worlds = request.scope["emulator.worlds"]
     store = "memory" if worlds.data_file is None else "file"
-    body = {"status": "ok", "version": __version__, "store": store, "worlds": len(worlds)}
+    body: dict[str, Any] = {
+        "status": "ok",
+        "version": __version__,
+        "store": store,
+        "worlds": len(worlds),
+    }
+    settings = worlds.settings
+    if settings.shards is not None:
+        body |= {"shard": settings.shard, "shards": settings.shards}
     return json_response(body)
 
 

@@ -130,7 +130,9 @@ def _forked(request: Request, asked: CreateWorldRequest, origin: str) -> World:
     worlds = worlds_of(request)
     source = worlds.named(origin) or worlds.snapshots.find(origin)
     if source is None:
-        raise invalid(("from", f"must be the name of a world or a snapshot, not {origin[:64]!r}"))
+        raise invalid(
+            ("from", f"must be the name of a world or a snapshot{worlds.here}, not {origin[:64]!r}")
+        )
     if asked.seed is not None or asked.clock.now is not None:
         field = "seed" if asked.clock.now is None else "clock.now"
         raise invalid((field, "cannot be given together with from: a fork keeps it"))

@@ -26,6 +26,7 @@ ORDER: Final = (
     "limits",
     "security",
     "deployment",
+    "cluster",
     "cli",
     "control-api",
     "glossary",

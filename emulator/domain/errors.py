@@ -47,5 +47,13 @@ class StorageFullError(DomainError):
     """The disk is full: changes stay in memory until they can be written."""
 
 
+class MisdirectedError(DomainError):
+    """The world belongs to another process of those that share the worlds."""
+
+
+class PlacementError(DomainError):
+    """A fork would belong to another process than its origin."""
+
+
 class EndedError(DomainError):
     """The world of this request was deleted or reset meanwhile."""

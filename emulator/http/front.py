@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.http.guard import Guard
 from emulator.http.platform_app import PlatformApp
+from emulator.http.selection import Selection
 from emulator.kit.errors import ApiError
 from emulator.kit.http import IndexedHeaders
 from emulator.kit.platform import Platform
@@ -24,9 +25,13 @@ class VendorFront:
         guard: Guard,
         others: Callable[[Scope, Receive, Send], Awaitable[None]],
         refuse: Callable[[ApiError], Response],
+        *,
+        select: Callable[[Platform], Selection],
     ) -> None:
         """``others`` serves paths of no vendor, ``refuse`` answers their bad requests."""
-        self.apps = {name: PlatformApp(each, worlds) for name, each in platforms.items()}
+        self.apps = {
+            name: PlatformApp(each, worlds, select(each)) for name, each in platforms.items()
+        }
         self._guard = guard
         self._others = others
         self._refuse_others = refuse

@@ -31,10 +31,10 @@ from emulator.worlds import Worlds
 class PlatformApp:
     """An ASGI app for one vendor's API. Every response is in the vendor's words."""
 
-    def __init__(self, platform: Platform, worlds: Worlds) -> None:
+    def __init__(self, platform: Platform, worlds: Worlds, selection: Selection) -> None:
         self.platform = platform
         self._worlds = worlds
-        self._selection = Selection(platform, worlds)
+        self._selection = selection
 
     @cached_property
     def _table(self) -> OperationTable:

@@ -5,11 +5,14 @@ from binascii import Error
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.datastructures import Headers
 
 from emulator import ids
+
+if TYPE_CHECKING:
+    from emulator.kit.selectors import Selectors  # only where several processes share the worlds
 
 SLOT_DIGITS: Final = ids.SLOT_DIGITS
 """Digits at the start of a secret that are the slot of its world: all that is minted shows them."""
@@ -44,6 +47,9 @@ class Auth:
     verify: Callable[[Headers, Credentials], bool] | None = None
     """Check what ``credential`` does not, such as a password; asked in strict mode only."""
 
+    default_selectors: "Callable[[], Selectors | None]" = lambda: None
+    """Return what a proxy sees of this way to authenticate, without a module ``selectors``."""
+
     security: Mapping[str, Any] = field(default_factory=dict)
     """OpenAPI security schemes by name."""
 
@@ -71,6 +77,7 @@ def bearer_auth(prefix: str, *, field: str = "api_key") -> Auth:
         issue=lambda secret: {field: f"{prefix}{secret}"},
         headers=lambda own: bearer_header(own[field]),
         credential=lambda headers, _: bearer(headers),
+        default_selectors=lambda: _selectors_of(prefix),
         security={"bearer": {"type": "http", "scheme": "bearer"}},
     )
 
@@ -93,8 +100,20 @@ def basic_auth(user: str, password: str, *, prefix: str = "") -> Auth:
         issue=lambda secret: {user: f"{prefix}{secret[:32]}", password: secret[::-1]},
         headers=lambda own: basic_header(own[user], own[password]),
         credential=credential,
+        default_selectors=lambda: _selectors_of(prefix, user),
         verify=lambda headers, own: basic(headers) == (own[user], own[password]),
         security={"basic": {"type": "http", "scheme": "basic"}},
+    )
+
+
+def _selectors_of(prefix: str, user: str | None = None) -> "Selectors":
+    """Return what selects a world by a key, or by a user whom the path may name."""
+    from emulator.kit import selectors  # noqa: PLC0415  # several processes alone
+
+    user_places = (selectors.PathParameter((user or "",)), selectors.BasicUser())
+    return selectors.Selectors(
+        places=(selectors.Bearer(),) if user is None else user_places,
+        minted=(selectors.Minted(prefix, ids.DIGITS),),
     )
 
 

@@ -104,6 +104,6 @@ REQUIRED: Final = {
 """The modules that every vendor has, and what to write into them."""
 OPTIONAL: Final = (
     *dict.fromkeys(each.module for each in CONVENTIONS if each.module not in REQUIRED),
-    *("reference", "examples", "demo", "seed_file", "endpoint_check", "snippets"),
+    *("reference", "examples", "demo", "seed_file", "endpoint_check", "snippets", "selectors"),
 )
 """The modules that a vendor may have."""

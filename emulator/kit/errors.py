@@ -11,7 +11,14 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
-from emulator.domain.errors import DomainError, EndedError, StorageFullError, UnknownError
+from emulator.domain.errors import (
+    DomainError,
+    EndedError,
+    MisdirectedError,
+    PlacementError,
+    StorageFullError,
+    UnknownError,
+)
 from emulator.kit.basis import Basis
 from emulator.kit.fields import NAME, PHONE
 from emulator.kit.unknown_fields import UnknownField
@@ -133,6 +140,10 @@ def as_api_error(error: DomainError) -> ApiError:
         return ApiError(507, "no_room", str(error))
     if isinstance(error, EndedError):
         return ApiError(410, "ended", str(error))
+    if isinstance(error, MisdirectedError):
+        return ApiError(421, "misdirected", str(error))
+    if isinstance(error, PlacementError):
+        return invalid(("name", str(error)))
     return ApiError(409, "conflict", str(error))
 
 

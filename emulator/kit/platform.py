@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from emulator.kit.endpoint_check import EndpointCheck  # only its command imports it
     from emulator.kit.examples import Examples  # only the self-check imports them
     from emulator.kit.reference import Reference  # only OpenAPI documents need it
+    from emulator.kit.selectors import Selectors  # only where several processes share the worlds
     from emulator.kit.snippets import Snippet  # only the dashboard asks for them
 
 Part = TypeVar("Part")
@@ -120,6 +121,13 @@ class Platform:
         from emulator.kit.endpoint_check import EndpointCheck  # noqa: PLC0415  # its command alone
 
         return self._load("endpoint_check", EndpointCheck)
+
+    @cached_property
+    def selectors(self) -> "Selectors | None":
+        """What selects the world of a request, as a proxy sees it."""
+        from emulator.kit.selectors import Selectors  # noqa: PLC0415  # several processes alone
+
+        return self._load("selectors", Selectors) or self.auth.default_selectors()
 
     @cached_property
     def snippets(self) -> "tuple[Snippet, ...]":

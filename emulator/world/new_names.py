@@ -67,6 +67,7 @@ class NewNames:
         self._forks.pop(origin, None)
 
     def _check(self, name: str, seed: int) -> None:
+        """Raise ConflictError for the name of a new world, or of a fork, that was asked for."""
         if name in self._index:
             raise ConflictError(f"a world named {name} already exists")
         if (other := self._credentials.other_owner(name, seed)) is not None:
@@ -76,4 +77,5 @@ class NewNames:
             )
 
     def _is_free(self, name: str, seed: int) -> bool:
+        """Return whether a world may have a name that was made."""
         return name not in self._index and self._credentials.other_owner(name, seed) is None
