@@ -19,9 +19,10 @@ def restarted(data: Path) -> Emulator:
     """Return an emulator with a copy of the file as it is now, as after ``kill -9``."""
     copy = data.with_name(f"{data.name}.copy")
     for suffix in ("", ".wal"):
-        found = data.with_name(data.name + suffix)
+        found, copied = data.with_name(data.name + suffix), copy.with_name(copy.name + suffix)
+        copied.unlink(missing_ok=True)  # of an earlier moment
         if found.exists():
-            shutil.copy(found, copy.with_name(copy.name + suffix))
+            shutil.copy(found, copied)
     return create_app(Settings(data=copy))
 
 

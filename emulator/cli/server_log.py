@@ -115,7 +115,7 @@ def _record(world: World, number: int, entry: Entry) -> dict[str, Any]:
 
     record = {"number": number, **shown_entry(entry, brief=True)}
     if isinstance(entry, CallTransition):
-        call = world.calls.by_id.get(entry.call_id)
+        call = world.calls.find(entry.call_id)
         record["to"] = None if call is None else call.to_number
     if isinstance(entry, Attempted):
         callback = world.courier.log.find(entry.callback_id)

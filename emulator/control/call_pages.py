@@ -59,8 +59,8 @@ async def find_calls(request: Request, asked: str, query: CallsQuery) -> Found[C
 def page_of_calls(world: World, query: CallsQuery) -> tuple[list[Call], int]:
     """Return the calls of a page, and how many match."""
     if query.ids is not None:
-        by_id = world.calls.by_id
-        found = [by_id[each] for each in split_ids(query.ids) if each in by_id]
+        named = map(world.calls.find, split_ids(query.ids))
+        found = [call for call in named if call is not None]
         return found, len(found)
     if query.moves:
         return _by_change(world, query)

@@ -40,7 +40,7 @@ def _story(request: Request, world: World, asked: str) -> "Explanation | None":
     from emulator.control.explanations.calls import story_of_call  # noqa: PLC0415
 
     platforms = platforms_of(request)
-    call = world.calls.by_id.get(asked)
+    call = world.calls.find(asked)
     if call is not None:
         return story_of_call(world, platforms[call.platform], call)
     if (batch := world.batches.find(asked)) is not None:
@@ -73,7 +73,7 @@ def _refusal(world: World, asked: str, hint: str) -> ApiError:
 
 
 def _knows(world: World, asked: str) -> bool:
-    known = asked in world.calls.by_id or asked in world.batches
+    known = asked in world.calls or asked in world.batches
     return known or world.courier.log.find(asked) is not None
 
 

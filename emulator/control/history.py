@@ -153,7 +153,7 @@ class _Actions:
 
 def subjects(world: World, name: str) -> list[str]:
     """What an entry about this may name: a call is asked for with its batch."""
-    call = world.calls.by_id.get(name)
+    call = world.calls.find(name)
     return [name] if call is None or call.batch_id is None else [name, call.batch_id]
 
 

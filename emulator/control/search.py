@@ -44,7 +44,7 @@ async def search(request: Request) -> Response:
 
 def _found(world: World, asked: str) -> Iterator[dict[str, Any]]:
     log = world.courier.log
-    if (call := world.calls.by_id.get(asked)) is not None:
+    if (call := world.calls.find(asked)) is not None:
         yield _call(world, call)
     if (callback := log.find(asked)) is not None:
         yield _callback(callback)

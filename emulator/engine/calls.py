@@ -30,6 +30,7 @@ from emulator.engine.transitions import Transitions
 from emulator.faults.calls import faulty
 from emulator.faults.rules import Faults
 from emulator.history.entries import History
+from emulator.store.coming_calls import ComingCalls
 from emulator.store.links import weakly
 
 
@@ -112,13 +113,13 @@ class CallEngine:
         self._transitions.call_placed(call)
         return call
 
-    def place_batch(self, batch: Batch, delay: int = 0) -> Batch:
-        """Accept many calls of one workflow, to be dialled at the world's pace after a delay."""
+    def place_batch(self, batch: Batch, delay: int = 0, coming: ComingCalls | None = None) -> Batch:
+        """Accept calls of a workflow (``coming``: prepared), dialled at the pace after a delay."""
         self._subscriptions.add(batch.platform)
-        if self._scenarios.reasons or self._scenarios.usual:
+        if coming is None:
             self._scenarios.take_reasons(batch.calls)
         self._batches.add(batch)
-        self._calls.extend(batch.calls)
+        self._calls.extend(batch.calls, coming)
         self._dirty.is_set = True
         self._transitions.batch_placed(batch)
         batch.due = ticks(batch.created_at) + delay

@@ -205,6 +205,8 @@ class Scenarios:
     def take_reasons(self, calls: Iterable[Call]) -> None:
         """Note on calls that are placed what chose their scenarios."""
         reason_of, usual = self.reasons.get, self.usual
+        if not self.reasons and usual is None:
+            return
         for call in calls:
             call.chosen = reason_of(call.id, usual)
         self.reasons.clear()

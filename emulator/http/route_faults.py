@@ -55,7 +55,7 @@ async def answer_with_fault(
             fault,
             platform.name,
             operation=exchange.operation,
-            call_id=next((each for each in placed if each in world.calls.by_id), None),
+            call_id=next((each for each in placed if each in world.calls), None),
             batch_id=next((each for each in placed if each in world.batches), None),
         )
 

@@ -14,6 +14,18 @@ from emulator.domain.errors import UnknownError
 from emulator.kit.records import Collection
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
+from emulator.world.coming_batch import ComingBatch, coming_batch
+
+__all__ = [
+    "ComingBatch",
+    "RequestRecord",
+    "RequestState",
+    "call_of",
+    "coming_batch",
+    "new_request_state",
+    "place_call",
+    "request_of",
+]
 
 Model = TypeVar("Model", bound=BaseModel)
 

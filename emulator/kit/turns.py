@@ -45,6 +45,16 @@ async def give_way(world: World) -> None:
     check_present(ended)
 
 
+async def turns_of(world: World, pieces: Iterable[T]) -> AsyncIterator[T]:
+    """Go through pieces as ``turns`` does; EndedError once the world was deleted or reset."""
+    until = Clock.real() + MAX_TURN_SECONDS
+    for piece in pieces:
+        yield piece
+        if Clock.real() > until:
+            await give_way(world)
+            until = Clock.real() + MAX_TURN_SECONDS
+
+
 async def in_turns_of(world: World, pieces: Iterable[T]) -> list[T]:
     """Return all pieces as ``in_turns`` does; EndedError if the world was deleted or reset."""
     ended = world.ended

@@ -1,6 +1,6 @@
 """Calls and batches in the file. Their scheduled steps follow from them and are not written."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby, islice
 from operator import attrgetter
@@ -87,7 +87,7 @@ class CallTable:
         if added:
             changed = [call for call in changed if call.order < added[0].order]
         return Changes(
-            add=_added(added) if added else None,
+            add=columns_of(added) if added else None,
             change=columns(_ids(changed), **_steps(changed)) if changed else None,
         )
 
@@ -132,11 +132,11 @@ def _row(call: Call, rang: str | None) -> Row:
     return row
 
 
-def _ids(calls: list[Call]) -> list[str]:
+def _ids(calls: Sequence[Call]) -> list[str]:
     return [call.id for call in calls]
 
 
-def _added(calls: list[Call]) -> Columns:
+def columns_of(calls: Sequence[Call]) -> Columns:
     """Return new calls as columns, with the fields of ``_row``."""
     single = [None if call.batch_id is not None else _common(call) for call in calls]
     common = _COMMON if any(single) else ()
@@ -151,7 +151,7 @@ def _added(calls: list[Call]) -> Columns:
     )
 
 
-def _steps(calls: list[Call]) -> dict[str, Column]:
+def _steps(calls: Sequence[Call]) -> dict[str, Column]:
     """Return as columns the fields of ``_row`` that a step changes."""
     dialled: dict[str, Column] = {}
     if any(call.plan is not None for call in calls):

@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -11,11 +11,12 @@ from pydantic_core import to_json
 
 from emulator.disk import NO_ROOM
 from emulator.domain.errors import StorageFullError
+from emulator.persistence.change_record import change_record, rows_by_key
 from emulator.persistence.columns import Rows
 from emulator.persistence.deadline import Deadline, DeadlineError
-from emulator.persistence.tables import Row, Table, file_rows, with_text_bodies
+from emulator.persistence.staged_rows import StagedRows, stage_rows
+from emulator.persistence.tables import Row, Table, file_rows
 from emulator.persistence.tinydb_file import WorldFile
-from emulator.persistence.world_state import WorldTable
 from emulator.persistence.worlds import tables_of, vendor_tables
 from emulator.world.world import World
 
@@ -54,7 +55,9 @@ class DataFile:
         self._unwritten: set[World] = set()
         """Worlds that could not be written when they were added."""
         self.staged: set[str] = set()
-        """Names under which worlds are being written; meanwhile no checkpoint begins."""
+        """Names under which rows are being written; meanwhile no checkpoint begins."""
+        self.taken: dict[World, StagedRows] = {}
+        """The rows that the next commits of worlds take over."""
         self._stagings = 0
 
     def take_rows(self) -> dict[str, Rows]:
@@ -66,7 +69,8 @@ class DataFile:
         """Write a new world, in place of any that had its name, and track it."""
         self.track(world)
         self._unwritten.add(world)
-        put = {each.name: _by_key(each, each.rows()) for each in self._tables[world]}
+        self._forget_taken(world)
+        put = {each.name: rows_by_key(each, each.rows()) for each in self._tables[world]}
         self._write({"end": world.name, "world": world.name, "put": put})
         self._unwritten.discard(world)
 
@@ -88,7 +92,7 @@ class DataFile:
         self._unwritten.discard(target)
 
     def number_staged(self) -> int:
-        """Number the next world that is written in pieces."""
+        """Number the next rows that are written in pieces."""
         self._stagings += 1
         return self._stagings
 
@@ -97,9 +101,18 @@ class DataFile:
         self.track(world)
         self._unwritten.add(world)
         table = self._tables[world][0]
-        put = {table.name: _by_key(table, table.rows())}
+        put = {table.name: rows_by_key(table, table.rows())}
         self._write({"rename": [staged, world.name], "world": world.name, "put": put})
         self._unwritten.discard(world)
+
+    def staging(self, world: World) -> AbstractContextManager[StagedRows]:
+        """Write rows of a world that count once they are taken; what was not is deleted."""
+        return stage_rows(self, world)
+
+    def _forget_taken(self, world: World) -> None:
+        """Note that the rows which a world took over are its own now."""
+        if (staged := self.taken.pop(world, None)) is not None:
+            self.staged.discard(staged.name)
 
     def delete_world(self, world: World) -> None:
         """Write that a world is deleted, and stop tracking it."""
@@ -126,6 +139,7 @@ class DataFile:
         """Stop tracking a world; another may have its name meanwhile."""
         self._tables.pop(world, None)
         self._unwritten.discard(world)
+        self._forget_taken(world)
 
     def commit(self, world: World) -> None:
         """Write the changes of a world; StorageFullError when the disk is full.
@@ -159,32 +173,25 @@ class DataFile:
         dirty = [table for table in self._tables.get(world, ()) if table.is_dirty]
         if not dirty:
             return False
-        record: Row = {}
-        for table in dirty:
-            changes = table.changes()
-            by_kind = {
-                "put": _by_key(table, changes.put.values()),
-                "add": changes.add,
-                "change": changes.change,
-                "same": changes.same,
-                "drop": changes.drop,
-            }
-            for kind, rows in by_kind.items():
-                if rows:
-                    record.setdefault(kind, {})[table.name] = rows
-        _add_clock(record, self._tables[world][0], dirty)
+        record = change_record(dirty, self._tables[world][0])
+        if (staged := self.taken.get(world)) is not None:
+            record["take"] = staged.name
         self._write({"world": world.name, **record})
         for table in dirty:
             table.mark_clean()
+        self._forget_taken(world)
         return True
 
     def _write(self, record: Row) -> None:
         self.append(to_json(record))
 
-    def append(self, change: bytes) -> None:
-        """Append a change to the log; StorageFullError when the disk is full."""
+    def append(self, change: bytes, *, is_inert: bool = False) -> None:
+        """Append a change to the log; StorageFullError when the disk is full.
+
+        One that counts only with a later one (``is_inert``) is not flushed before that.
+        """
         try:
-            self._file.append(change)
+            self._file.append(change, is_inert=is_inert)
         except OSError as error:
             raise _storage_full(error) from None
 
@@ -276,14 +283,6 @@ class DataFile:
         self._file.close()
 
 
-def _add_clock(record: Row, first: Table, dirty: list[Table]) -> None:
-    """Add what a live clock shows, unless the row of the world is written anyway."""
-    if isinstance(first, WorldTable) and first is not dirty[0]:
-        clock = first.advanced()
-        if clock is not None:
-            record.setdefault("change", {})[first.name] = clock
-
-
 def _storage_full(error: OSError) -> StorageFullError:
     return StorageFullError(f"the world file cannot be written: {error.strerror}")
 
@@ -293,8 +292,3 @@ def _problem(error: OSError) -> str:
     if error.errno in NO_ROOM:
         return "there was no room for a checkpoint"
     return f"{error.strerror}: there was no checkpoint"
-
-
-def _by_key(table: Table, rows: Iterable[Row]) -> dict[str, Row]:
-    key = table.key
-    return {row[key]: row for row in with_text_bodies(table.name, rows)}

@@ -104,6 +104,10 @@ def _from_17(tables: Rows) -> None:
     """Before format 18, no world had a control token."""
 
 
+def _from_18(tables: Rows) -> None:
+    """Before format 19, the calls of a large batch were in the change that placed them."""
+
+
 def _spoken(options: Mapping[str, Any]) -> Row:
     """Return options with a language that persons can speak, or none."""
     language = options["person_language"]
@@ -133,6 +137,7 @@ MIGRATIONS: Final[Mapping[int, Callable[[Rows], None]]] = {
     15: _from_15,
     16: _from_16,
     17: _from_17,
+    18: _from_18,
 }
 """For each earlier format, the step from it to the next."""
 FORMAT: Final = len(MIGRATIONS) + 1
@@ -171,6 +176,8 @@ In 16 scenarios have a language and a voice, and the language of persons is one 
 In 17 scenarios have tools, and planned uses of tools have what they come from.
 
 In 18 a world has the nonce of its control token.
+
+In 19 a log may have rows in pieces, which a later change takes.
 """
 
 

@@ -89,7 +89,7 @@ def _check_callbacks(world: World) -> None:
     for each in world.courier.log:
         if each.platform not in world.contexts:
             raise _unknown("callbacks", each.id, "platform", each.platform)
-        if each.call_id is not None and each.call_id not in world.calls.by_id:
+        if each.call_id is not None and each.call_id not in world.calls:
             raise _unknown("callbacks", each.id, "call_id", each.call_id)
         if each.batch_id is not None and each.batch_id not in world.batches:
             raise _unknown("callbacks", each.id, "batch_id", each.batch_id)
@@ -112,7 +112,7 @@ def _check_waits(world: World) -> None:
     for each in world.faults.waits:
         if each.fault_id not in world.faults.rules:
             raise _unknown("waits", each.id, "fault_id", each.fault_id)
-        if each.id not in world.batches and each.id not in world.calls.by_id:
+        if each.id not in world.batches and each.id not in world.calls:
             raise _unknown("waits", each.id, "id", each.id)
     waiting = Counter(each.fault_id for each in world.faults.waits)
     for rule in world.faults.rules:

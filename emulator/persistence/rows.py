@@ -26,7 +26,7 @@ MISMATCH: Final = (
     f" {META})"
 )
 CHANGE_KEYS: Final = frozenset(
-    {"world", "end", "copy", "rename", "put", "add", "change", "patch", "same", "drop"}
+    {"world", "end", "copy", "rename", "take", "put", "add", "change", "patch", "same", "drop"}
 )
 """The keys a change may have."""
 MAX_LEVELS: Final = 200
@@ -41,8 +41,9 @@ def apply(change: Mapping[str, Any], worlds: dict[str, Rows]) -> None:
     ``{"world", "put": {table: {key: row}}, "add": {table: rows as columns}, "change": {table:
     fields as columns}, "same": {table: {key: [field, other table, key there]}}, "drop": {table:
     [key]}}``; before these, ``"end"`` names a world to delete, ``"copy": [from, to]`` a world
-    to begin as a copy of another, and ``"rename": [from, to]`` a staged world that takes the place
-    of another. Format 1 had ``"patch"`` at first: ``{table: {key: fields}}``.
+    to begin as a copy of another, ``"rename": [from, to]`` a staged world that takes the place
+    of another, and ``"take"`` a staged world whose rows are added. Format 1 had ``"patch"`` at
+    first: ``{table: {key: fields}}``.
     ValueError for any other key.
     """
     if not change.keys() <= CHANGE_KEYS:
@@ -59,12 +60,16 @@ def apply(change: Mapping[str, Any], worlds: dict[str, Rows]) -> None:
         staged, target = change["rename"]
         worlds[target] = worlds.pop(staged)
     if "world" in change:
-        _change(worlds.setdefault(change["world"], {}), change)
+        tables = worlds.setdefault(change["world"], {})
+        if "take" in change:
+            for table, rows in worlds.pop(change["take"]).items():
+                tables.setdefault(table, {}).update(rows)
+        _change(tables, change)
 
 
 def _check_names(change: Mapping[str, Any]) -> None:
     """Raise TypeError for a world whose name is no text."""
-    named = [change[each] for each in ("world", "end") if each in change]
+    named = [change[each] for each in ("world", "end", "take") if each in change]
     for each in ("copy", "rename"):
         named += change.get(each, ())
     for name in named:

@@ -154,9 +154,9 @@ class WorldFile(Storage):
             sync_folder(self.path)
         return bool(meta["generation"] == generation)
 
-    def append(self, change: bytes) -> None:
+    def append(self, change: bytes, *, is_inert: bool = False) -> None:
         """Append a change, as ``apply`` reads it; OSError when the disk is full."""
-        self._frames.append(change)
+        self._frames.append(change, is_inert=is_inert)
 
     def reserve(self, size: int) -> None:
         """Make sure that changes of so many bytes can be appended; OSError if they cannot."""

@@ -135,8 +135,11 @@ class Frames:
             self.begin(self._pending_generation)
         self._room.reserve(self._file, self.size, size)
 
-    def append(self, payload: bytes) -> None:
-        """Add a frame; OSError when the disk is full, and then the file is as it was."""
+    def append(self, payload: bytes, *, is_inert: bool = False) -> None:
+        """Add a frame; OSError when the disk is full, and then the file is as it was.
+
+        One that means nothing without a later frame (``is_inert``) is not flushed to the disk.
+        """
         if self._pending_generation is not None:
             self.begin(self._pending_generation)
         if self._torn:
@@ -146,7 +149,7 @@ class Frames:
             write_all(self._file, head if len(payload) > MAX_COPIED_BYTES else head + payload)
             if len(payload) > MAX_COPIED_BYTES:
                 write_all(self._file, payload)
-            if self._sync:
+            if self._sync and not is_inert:
                 sync_data(self._file)
         except OSError:
             self._torn = True

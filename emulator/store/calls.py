@@ -11,6 +11,8 @@ from emulator.domain.batches import Batch, Tally
 from emulator.domain.calls import Call, CallStatus
 from emulator.domain.errors import UnknownError
 from emulator.store.call_changes import CallChanges
+from emulator.store.coming_calls import ComingCalls
+from emulator.store.layers import Layers
 from emulator.store.meter import CALL_BYTES, SHARED_CALL_BYTES, Meter
 from emulator.store.tagged_list import TaggedList
 from emulator.store.workflow_calls import CODES, QUEUED_CODE, WorkflowCalls
@@ -25,7 +27,7 @@ class Calls:
     """Every call of the world, whatever its platform."""
 
     def __init__(self) -> None:
-        self.by_id: dict[str, Call] = {}
+        self._by_id: Layers[Call] = Layers()
         self._workflows: dict[tuple[str, str], WorkflowCalls] = {}
         self._all: TaggedList[Call] = TaggedList()
         self._platforms: dict[str, int] = {}
@@ -52,8 +54,8 @@ class Calls:
 
     def share(self, other: "Calls") -> None:
         """Take the calls of another; the two share each call until one of them changes it."""
-        self.by_id = dict(other.by_id)
-        self._workflows = {key: calls.copy() for key, calls in other._workflows.items()}  # noqa: SLF001  # of its own kind
+        self._by_id = other._by_id.copy()  # noqa: SLF001  # of its own kind
+        self._workflows = {key: calls.copy() for key, calls in other._workflows.items()}  # noqa: SLF001
         self._all = other._all.copy()  # noqa: SLF001
         self._platforms = dict(other._platforms)  # noqa: SLF001
         self.shared = other.shared = len(self._all)
@@ -63,25 +65,32 @@ class Calls:
     def own(self, call: Call) -> Call:
         """Replace a shared call by a copy, and return the copy."""
         mine = copy(call)
-        self.by_id[mine.id] = mine
+        self._by_id.top[mine.id] = mine
         self._all.put(mine.order, mine)
         self._workflows[mine.platform, mine.workflow_id].put(mine)
         return mine
 
     def __iter__(self) -> Iterator[Call]:
         """Go through the calls in the order they were placed."""
-        return iter(self.by_id.values())
+        return iter(self._all)
 
     def newest_first(self) -> Iterator[Call]:
         """Go through the calls that there are now, backwards; others may be placed meanwhile."""
         return (self._all[order] for order in range(len(self._all) - 1, -1, -1))
 
     def __len__(self) -> int:
-        return len(self.by_id)
+        return len(self._all)
+
+    def __contains__(self, call_id: object) -> bool:
+        return isinstance(call_id, str) and self._by_id.find(call_id) is not None
+
+    def find(self, call_id: str) -> Call | None:
+        """Find a call; None if there is none."""
+        return self._by_id.find(call_id)
 
     def get(self, call_id: str) -> Call:
         """Find a call, or raise UnknownError."""
-        call = self.by_id.get(call_id)
+        call = self._by_id.find(call_id)
         if call is None:
             raise UnknownError("call", call_id)
         return call
@@ -89,13 +98,17 @@ class Calls:
     def of_workflow(self, platform: str, workflow_id: str) -> WorkflowCalls:
         """The calls of one workflow; empty for one that never placed any."""
         self.catch_up()
-        return self._workflows.get((platform, workflow_id)) or WorkflowCalls()
+        return self.known_workflow(platform, workflow_id) or WorkflowCalls()
+
+    def known_workflow(self, platform: str, workflow_id: str) -> WorkflowCalls | None:
+        """Return the calls of a workflow, as they were added; None for one that placed none."""
+        return self._workflows.get((platform, workflow_id))
 
     def append(self, call: Call) -> None:
         """Add a new call, as ``extend`` would, without the machinery for many."""
         workflow = self._workflow_of(call)
         call.order = self._all.append(call, self._platforms[call.platform] + QUEUED_CODE)
-        self.by_id[call.id] = call
+        self._by_id.top[call.id] = call
         workflow.append(call)
         if self.meter is not None:
             self.meter.add(CALL_BYTES)
@@ -111,12 +124,19 @@ class Calls:
             self._platforms.setdefault(call.platform, len(self._platforms) * len(CODES))
         return workflow
 
-    def extend(self, calls: Sequence[Call]) -> None:
-        """Add new calls of one workflow, and assign their places."""
+    def extend(self, calls: Sequence[Call], coming: ComingCalls | None = None) -> None:
+        """Add new calls of one workflow, and assign their places.
+
+        ``coming``: the same calls with their places, if these still fit.
+        """
         workflow = self._workflow_of(calls[0])
-        tag = self._platforms[calls[0].platform] + QUEUED_CODE
-        workflow.extend(calls, self._all.extend(calls, tag))
-        self.by_id.update(zip(map(_ID, calls), calls, strict=True))
+        first = self._all.extend(calls, self._platforms[calls[0].platform] + QUEUED_CODE)
+        if coming is None:
+            workflow.extend(calls, first)
+            self._by_id.top.update(zip(map(_ID, calls), calls, strict=True))
+        else:
+            workflow.join(calls, coming.first, coming.repeated)
+            self._by_id.join(coming.by_id)
         if self.meter is not None:
             self.meter.add(CALL_BYTES * len(calls))
         if self.added is not None:

@@ -30,6 +30,9 @@ class TaggedList(Generic[T]):
     def __len__(self) -> int:
         return len(self._items)
 
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items)
+
     def __getitem__(self, place: int) -> T:
         return self._items[place]
 

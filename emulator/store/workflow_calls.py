@@ -7,6 +7,7 @@ from typing import Final
 
 from emulator.domain.batches import Tally
 from emulator.domain.calls import Call, CallStatus
+from emulator.store.layers import Layers
 from emulator.store.tagged_list import TaggedList
 
 CODES: Final = {status: code for code, status in enumerate(CallStatus)}
@@ -23,7 +24,7 @@ class WorkflowCalls:
     def __init__(self) -> None:
         self.tally = Tally()
         self.calls: TaggedList[Call] = TaggedList()
-        self._first: dict[str, int] = {}
+        self._first: Layers[int] = Layers()
         """The place of the first call to each number."""
         self._places: dict[str, list[int]] = {}
         """The places of all calls to a number that was called more than once."""
@@ -40,7 +41,10 @@ class WorkflowCalls:
         """Add a call that has just been placed."""
         place = call.place = self.calls.append(call, QUEUED_CODE)
         self.tally.total += 1
-        first = self._first.setdefault(call.to_number, place)
+        if self._first.below:
+            self._index(call)
+            return
+        first = self._first.top.setdefault(call.to_number, place)
         if first != place:
             self._add_repeated(call, first)
 
@@ -53,14 +57,48 @@ class WorkflowCalls:
             order += 1
             place += 1
         places = dict(zip(map(_NUMBER, calls), range(first, place), strict=True))
-        if len(places) == len(calls) and self._first.keys().isdisjoint(places):
-            self._first.update(places)
+        if len(places) == len(calls) and self._first.has_none_of(places):
+            self._first.top.update(places)
             return
-        first_of = self._first.setdefault
-        for place, call in enumerate(calls, first):
-            known = first_of(call.to_number, place)
-            if known != place:
-                self._add_repeated(call, known)
+        for call in calls:
+            self._index(call)
+
+    def join(
+        self, calls: Sequence[Call], first: dict[str, int], repeated: dict[str, list[int]]
+    ) -> None:
+        """Add calls as ``extend`` would, whose places ComingCalls has found.
+
+        ``first``: those of the first calls to numbers that are new; ``repeated``: all places of
+        the calls to numbers that are called repeatedly.
+        """
+        self.calls.extend(calls, QUEUED_CODE)
+        self.tally.total += len(calls)
+        self._first.join(first)
+        self._places.update(repeated)
+        for number, places in repeated.items():
+            if len(places) >= MIN_INDEXED_CALLS:
+                found = self.by_number.setdefault(number, TaggedList())
+                for place in places[len(found) :]:
+                    found.append(self.calls[place], CODES[self.calls[place].status])
+
+    def has_none_of(self, numbers: dict[str, int]) -> bool:
+        """Check whether none of these numbers was called."""
+        return self._first.has_none_of(numbers)
+
+    def places_of(self, number: str) -> list[int]:
+        """Return the places of the calls to a number."""
+        first = self._first.find(number)
+        if first is None:
+            return []
+        return self._places.get(number, [first])[:]
+
+    def _index(self, call: Call) -> None:
+        """Index a call by its number."""
+        first = self._first.find(call.to_number)
+        if first is None:
+            self._first.top[call.to_number] = call.place
+        else:
+            self._add_repeated(call, first)
 
     def _add_repeated(self, call: Call, first: int) -> None:
         """Index a call to a number that was called before."""
@@ -84,7 +122,7 @@ class WorkflowCalls:
         made = WorkflowCalls()
         made.tally = self.tally.copy()
         made.calls = self.calls.copy()
-        made._first = dict(self._first)
+        made._first = self._first.copy()
         made._places = {number: places[:] for number, places in self._places.items()}
         made.by_number = {number: calls.copy() for number, calls in self.by_number.items()}
         return made
@@ -112,9 +150,9 @@ class WorkflowCalls:
         start, stop = within or (0, len(self.calls))
         if number is None:
             return _page(self.calls, offset, limit, statuses, (start, stop))
-        if number not in self._first:  # try it with or without its +
+        if self._first.find(number) is None:  # try it with or without its +
             number = number[1:] if number.startswith("+") else f"+{number}"
-        first = self._first.get(number)
+        first = self._first.find(number)
         places = self._places.get(number) or ([] if first is None else [first])
         start, stop = bisect_left(places, start), bisect_left(places, stop)
         if (calls := self.by_number.get(number)) is not None:

@@ -1,6 +1,23 @@
 """Where a world's changes are written, if it is kept in a data file."""
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
+
+from emulator.domain.calls import Call
+
+
+class RowWriter(Protocol):
+    """Rows that are written before they count."""
+
+    def add_calls(self, calls: Sequence[Call]) -> None:
+        """Write calls that are about to be placed; StorageFullError when the disk is full."""
+
+    def add_record(self, table: str, collection: Any, record: Any) -> None:
+        """Write a record that is about to be added to a collection; StorageFullError likewise."""
+
+    def take(self) -> None:
+        """Have the next commit say that they count, now that all of it was added to the world."""
 
 
 class ChangeWriter(Protocol):
@@ -11,6 +28,9 @@ class ChangeWriter(Protocol):
 
     def reserve(self, size: int) -> None:
         """Make sure that the changes of a request with a body of so many bytes can be written."""
+
+    def staging(self, world: Any) -> AbstractContextManager[RowWriter]:
+        """Write rows that count once they are taken; what was not in the end is deleted."""
 
     def add_world(self, world: Any) -> None:
         """Write a world that was reset."""

@@ -67,10 +67,10 @@ NOUNS: Final = frozenset(
     column command completion connection context continuation convention conversion copy curl
     deadline demo dialer difference disk dispatch disposal docs document domain duration effect
     encoding environment error espeak exec expiry extension failure feasibility field figure
-    forecast forms front health help http index json junit kit lane language library lifetime limit
-    link list listener lock lookup loop meter migration module multipart name note openapi order
-    origin outline output packaging page pagination pair path pcm permission persistence ping plan
-    player process profile progress quality query question queue range reader record reference
+    forecast forms front health help http index json junit kit lane language layer library lifetime
+    limit link list listener lock lookup loop meter migration module multipart name note openapi
+    order origin outline output packaging page pagination pair path pcm permission persistence ping
+    plan player process profile progress quality query question queue range reader record reference
     report request result room row runner schema scope screen search selection selfcheck serve
     server set setting socket sound speech state store story stream subscription suggestion table
     tape terminal testing text tls tone tool transfer trial turn type urlencoded validator value

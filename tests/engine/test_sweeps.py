@@ -85,7 +85,7 @@ def moving(at: int, status: CallStatus) -> Callable[[World], None]:
     """Move a call by hand, if that is possible."""
 
     def act(world: World) -> None:
-        calls = list(world.calls.by_id.values())
+        calls = list(world.calls)
         call = calls[at % len(calls)] if calls else None
         if call is not None and status in ALLOWED[call.status]:
             world.engine.move(call.id, status)

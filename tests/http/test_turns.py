@@ -9,12 +9,19 @@ import httpx
 import pytest
 
 from emulator.conformance.replay import replayed
+from emulator.domain.scenarios import SCENARIOS
+from emulator.engine.scenarios import Rule
 from emulator.fixtures import folder
+from emulator.kit.calls import coming_batch
 from emulator.kit.http import LONG_BODY_BYTES
 from emulator.persistence.export import read_single_world
 from emulator.persistence.split_file import split_tables
+from emulator.platforms.intron.params import WorkflowParams
+from emulator.platforms.intron.prepared_calls import PreparedBatch
+from emulator.platforms.intron.state import BatchRequest
+from emulator.settings import Settings
 from tests.cases import checking, each_case
-from tests.support import Json, World
+from tests.support import Json, World, served
 
 CALLS: Final = 20_000
 FIELDS: Final = 20_000
@@ -174,6 +181,33 @@ async def test_what_changes_while_a_batch_is_read_is_heeded(world: World) -> Non
     assert len({*await call_ids(world, count)}) == count
     run = (await world.control("GET", "/history/export")).content
     assert (await replayed(run)).difference is None
+
+
+async def test_batch_that_is_given_up_uses_no_scenario_rule() -> None:
+    """No more of a batch is made once a rule has come; the rule is used by a call alone."""
+    async with served(Settings()) as (app, http):
+        live = app.worlds.default
+        world = World(http, (await http.get("/_emulator/worlds/default")).json())
+        workflow = live.contexts["intron"].state.workflows.get(await world.workflow())
+        request = BatchRequest(
+            batch_id="",
+            workflow_id=workflow.id,
+            tts_voice_accent=None,
+            tts_voice_gender=None,
+            message="",
+            workflow_type="ROBOCALL",
+            params=WorkflowParams(()),
+        )
+        with coming_batch(live, "intron", workflow.id) as coming:
+            prepared = PreparedBatch(live, workflow, request, coming)
+            pieces = prepared.pieces([f"+2348{number:08}" for number in range(CALLS)])
+            assert next(pieces)
+            live.scenarios.write([Rule(scenario=SCENARIOS["busy"], next=1)], {"answered": 1})
+            assert list(pieces) == [False]
+            assert not prepared.is_ready()
+        (rule,) = live.scenarios.rules
+        assert rule.next == 1
+        assert len(live.calls) == 0
 
 
 async def test_deletion_gives_way_and_keeps_what_others_share(large: World) -> None:

@@ -14,11 +14,17 @@ import httpx
 
 from emulator.app import Emulator, create_app
 from emulator.fixtures import folder
+from emulator.kit.calls import coming_batch
 from emulator.persistence.migrations import FORMAT
 from emulator.persistence.row_types import ROW_TYPES, SingleCallRow
 from emulator.persistence.tables import CollectionTable
 from emulator.persistence.worlds import tables_of
+from emulator.platforms.intron.params import WorkflowParams
+from emulator.platforms.intron.placement import place_prepared
+from emulator.platforms.intron.prepared_calls import PreparedBatch
+from emulator.platforms.intron.state import BatchRequest
 from emulator.settings import Settings
+from emulator.world.world import World as Live
 from tests.files import kill
 from tests.support import World
 
@@ -91,6 +97,27 @@ async def _begin(world: World, inbox: str, pace: float) -> None:
     await world.control("POST", "/calls", json={"platform": "voicebooker", "intent": "book"})
 
 
+async def _place_in_pieces(live: Live, workflow_id: str) -> None:
+    """Place a batch as a large one is placed."""
+    workflow = live.contexts["intron"].state.workflows.get(workflow_id)
+    entries = [{"phone_number": number} for number in NUMBERS]
+    request = BatchRequest(
+        batch_id="",
+        workflow_id=workflow_id,
+        tts_voice_accent=None,
+        tts_voice_gender=None,
+        message=workflow.message,
+        workflow_type=workflow.workflow_type,
+        params=WorkflowParams(entries),
+    )
+    with coming_batch(live, "intron", workflow_id) as coming:
+        prepared = PreparedBatch(live, workflow, request, coming)
+        assert await prepared.make((), NUMBERS)
+        assert prepared.is_ready()
+        place_prepared(live.contexts["intron"], prepared)
+    live.commit()
+
+
 async def _make(app: Emulator) -> dict[str, Any]:
     """Fill a data file, and return what the server shows before it is killed."""
     async with client_of(app) as http:
@@ -104,6 +131,7 @@ async def _make(app: Emulator) -> dict[str, Any]:
         other = World(http, (await http.post("/_emulator/worlds", json={"name": "other"})).json())
         content = (folder() / "worlds" / "small.json").read_bytes()
         await other.control("POST", "/import", content=content)
+        await _place_in_pieces(app.worlds.default, await world.workflow())
         await world.advance(12)
         return await state_of(http)
 

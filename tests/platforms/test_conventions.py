@@ -138,7 +138,7 @@ def place(part: Part, world: World) -> list[Call]:
         asked = hooks.place_model.model_validate({"platform": part.platform.name})
         with suppress(ConflictError):  # there is nothing yet that a call could be placed with
             hooks.place(world, asked)
-    return list(world.calls.by_id.values())
+    return list(world.calls)
 
 
 @each_part

@@ -9,9 +9,12 @@ from emulator.clock import EPOCH
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.errors import UnknownError
 from emulator.store.calls import Calls
+from emulator.store.coming_calls import ComingCalls
+from emulator.store.layers import MIN_LAYER_ENTRIES
 from emulator.store.workflow_calls import MIN_INDEXED_CALLS
 from tests.cases import each_case
 from tests.effort import examples
+from tests.work import work_of
 
 Asked = tuple[str, str, list[tuple[str, int]]]
 """Platform, workflow, and how often which numbers are called."""
@@ -26,6 +29,8 @@ BATCHES = st.lists(
     min_size=1,
     max_size=5,
 )
+
+PIECES = st.none() | st.integers(1, 40)
 
 
 def called(platform: str, workflow_id: str, number: str, order: int) -> Call:
@@ -43,8 +48,21 @@ def called(platform: str, workflow_id: str, number: str, order: int) -> Call:
     )
 
 
-def stored(batches: Iterable[Asked]) -> tuple[Calls, list[Call], list[range]]:
-    """Store batches; return them with the flat list and the range of each batch in it."""
+def coming(calls: Calls, batch: list[Call], piece: int) -> ComingCalls:
+    """Prepare calls, so many at a time."""
+    made = ComingCalls(calls, batch[0].platform, batch[0].workflow_id)
+    for start in range(0, len(batch), piece):
+        made.add(batch[start : start + piece])
+    return made
+
+
+def stored(
+    batches: Iterable[Asked], piece: int | None = None
+) -> tuple[Calls, list[Call], list[range]]:
+    """Store batches; return them with the flat list and the range of each batch in it.
+
+    ``piece``: how many calls are prepared at a time; None for calls that are not.
+    """
     calls = Calls()
     flat: list[Call] = []
     ranges: list[range] = []
@@ -54,7 +72,7 @@ def stored(batches: Iterable[Asked]) -> tuple[Calls, list[Call], list[range]]:
         batch = [
             called(platform, workflow_id, number, first + at) for at, number in enumerate(numbers)
         ]
-        calls.extend(batch)
+        calls.extend(batch, None if piece is None else coming(calls, batch, piece))
         flat += batch
         ranges.append(range(first, len(flat)))
     return calls, flat, ranges
@@ -69,6 +87,7 @@ def stored(batches: Iterable[Asked]) -> tuple[Calls, list[Call], list[range]]:
     batch=st.none() | st.integers(0, 4),
     offset=st.integers(0, 60),
     limit=st.integers(1, 20),
+    piece=PIECES,
 )
 def test_every_page_of_every_filter_matches_a_plain_list(
     *,
@@ -79,9 +98,13 @@ def test_every_page_of_every_filter_matches_a_plain_list(
     batch: int | None,
     offset: int,
     limit: int,
+    piece: int | None,
 ) -> None:
-    """Lists by workflow, batch, status and number are complete, newest first."""
-    calls, flat, ranges = stored(batches)
+    """Lists by workflow, batch, status and number are complete, newest first.
+
+    It makes no difference whether calls were prepared before they were placed.
+    """
+    calls, flat, ranges = stored(batches, piece)
     for place, status in moves:
         call = flat[place % len(flat)]
         call.status = status
@@ -113,16 +136,19 @@ def test_every_page_of_every_filter_matches_a_plain_list(
     platform=st.sampled_from([None, "a", "b", "none"]),
     status=st.none() | st.sampled_from(CallStatus),
     offset=st.integers(0, 60),
+    piece=PIECES,
 )
 def test_calls_of_all_platforms_are_listed_together(
+    *,
     batches: list[Asked],
     moves: list[tuple[int, CallStatus]],
     platform: str | None,
     status: CallStatus | None,
     offset: int,
+    piece: int | None,
 ) -> None:
     """The list of a world has the calls of every platform, by platform and status."""
-    calls, flat, _ = stored(batches)
+    calls, flat, _ = stored(batches, piece)
     moved = []
     for place, new in moves:
         call = flat[place % len(flat)]
@@ -177,3 +203,58 @@ def test_unknown_call_and_unknown_workflow() -> None:
         calls.get("nope")
     assert calls.of_workflow("a", "nope").page(0, 10) == ([], 0)
     assert calls.of_workflow("b", "w").page(0, 10) == ([], 0)
+
+
+def large(count: int, first: int = 0) -> list[Call]:
+    """Return calls to as many numbers, which their ids follow."""
+    return [called("a", "w", f"+{number}", number) for number in range(first, first + count)]
+
+
+def test_placing_many_prepared_calls_takes_no_step_for_each() -> None:
+    """However many calls were prepared, they are placed with as little work."""
+    efforts: list[int] = []
+    for count in (MIN_LAYER_ENTRIES, 4 * MIN_LAYER_ENTRIES):
+        calls, batch = Calls(), large(count)
+        ready = coming(calls, batch, 1000)
+        efforts.append(work_of(lambda: calls.extend(batch, ready)))  # noqa: B023  # called here
+    assert efforts[0] == efforts[1] < MIN_LAYER_ENTRIES
+
+
+def test_calls_of_large_batches_are_found_like_others() -> None:
+    """By id and by number, in order, in copies too; a copy may replace a call of its own."""
+    calls, batch, count = Calls(), large(2 * MIN_LAYER_ENTRIES), MIN_LAYER_ENTRIES
+    for some in (batch[:count], batch[count:]):
+        calls.extend(some, coming(calls, some, 1000))
+    again = called("a", "w", batch[1].to_number, 2 * count)
+    calls.append(again)
+
+    forked = Calls()
+    forked.share(calls)
+    mine = forked.own(batch[1])
+
+    for each, second in ((calls, batch[1]), (forked, mine)):
+        expected = [batch[0], second, *batch[2:], again]
+        assert list(each) == expected
+        assert len(each) == len(expected)
+        assert all(each.get(call.id) is call for call in (*expected[:3], *expected[-3:]))
+        assert "unknown" not in each
+        page = each.of_workflow("a", "w").page(0, 9, number=again.to_number)
+        assert page == ([again, second], 2)
+
+
+def test_prepared_calls_fit_unless_their_workflow_has_others() -> None:
+    """Calls of other workflows that were placed meanwhile only move them."""
+    calls = Calls()
+    batch, other = large(3), large(2, first=3)
+    ready = coming(calls, batch, 2)
+    calls.extend([called("a", "v", "+9", 9)])
+    assert ready.fits()
+    calls.extend(batch, ready)
+    assert [call.order for call in calls] == [0, 1, 2, 3]
+
+    late = coming(calls, other, 1)
+    calls.append(called("a", "w", "+9", 10))
+    assert not late.fits()
+    calls.extend(other)
+    assert [call.order for call in calls] == [0, 1, 2, 3, 4, 5, 6]
+    assert [call.place for call in other] == [4, 5]

@@ -75,7 +75,7 @@ def _subject(world: World, callback: Callback) -> tuple[str, str, str | None]:
         ended = batch is not None and batch.ended_at == at
         why = "all its calls had ended" if ended else "its vendor reports it"
         return batch_id, f"batch {batch_id}, {why}", "completed" if ended else None
-    call = world.calls.by_id.get(callback.call_id or "")
+    call = world.calls.find(callback.call_id or "")
     if call is None:
         return "", "its vendor sends it", None
     moments = ((call.status, call.ended_at), ("in_progress", call.answered_at))

@@ -3,7 +3,7 @@
 https://docs.voice.intron.io/docs/voicebot/robocall-call
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from emulator.kit.errors import ApiError, invalid
@@ -42,10 +42,26 @@ def check_batch(
     options: IntronOptions,
     workflow: IntronWorkflow,
     asked: PlaceCalls,
+    params: WorkflowParams,
     path: str,
+    *,
     warn: Warn = accept_silently,
-) -> WorkflowParams:
-    """Refuse what the workflow cannot be called with; return the entries as they are kept."""
+) -> None:
+    """Refuse what the workflow cannot be called with; ``params`` are the entries."""
+    for _ in checking_batch(options, workflow, asked, params, path, warn=warn):
+        pass
+
+
+def checking_batch(
+    options: IntronOptions,
+    workflow: IntronWorkflow,
+    asked: PlaceCalls,
+    params: WorkflowParams,
+    path: str,
+    *,
+    warn: Warn = accept_silently,
+) -> Iterable[None]:
+    """Do the same in pieces."""
     is_conversation = workflow.workflow_type == "CONVERSATION"
     if is_conversation and workflow.status != "ACTIVE":
         raise ApiError(400, "not_active", "workflow is not active")
@@ -54,44 +70,44 @@ def check_batch(
         message = f"invalid tts_voice_accent,{asked.tts_voice_accent[:40]} not supported"
         raise ApiError(400, "invalid", message)
     template = template_of(workflow.message, workflow.workflow_type)
-    params = WorkflowParams(asked.workflow_params)
-    is_strict = options.missing_variable == "refuse"
+    refuse_missing = options.missing_variable == "refuse"
+    if _fits(template, max(map(len, params.chunks)), refuse_missing=refuse_missing):
+        return ()
     is_limited = not is_conversation or options.long_conversation == "refuse"
     warned = None if is_limited else warn
-    _check_messages(asked, params, template, path, refuse_missing=is_strict, warn=warned)
-    return params
+    return _checking_messages(params, template, path, refuse_missing=refuse_missing, warn=warned)
 
 
-def _check_messages(
-    asked: PlaceCalls,
+def _fits(template: MessageTemplate, size: int, *, refuse_missing: bool) -> bool:
+    """Check whether no message with values of so many bytes is refused."""
+    return not refuse_missing and template.max_length(size) <= MAX_MESSAGE_CHARACTERS
+
+
+def _checking_messages(
     params: WorkflowParams,
     template: MessageTemplate,
     path: str,
     *,
     refuse_missing: bool,
     warn: Warn | None,
-) -> None:
+) -> Iterator[None]:
     """Refuse the first message that is too long, or warn of it if there is whom to warn."""
-
-    def fits(size: int) -> bool:
-        return not refuse_missing and template.max_length(size) <= MAX_MESSAGE_CHARACTERS
-
-    if fits(max(map(len, params.chunks))):
-        return
-    for index, entry in enumerate(asked.workflow_params):
-        if fits(len(params.chunks[index // ENTRIES_PER_CHUNK])):
+    for number, chunk in enumerate(params.chunks):
+        yield
+        if _fits(template, len(chunk), refuse_missing=refuse_missing):
             continue
-        values = variables_of(entry)
-        if template.length(values) > MAX_MESSAGE_CHARACTERS:
-            if warn is None:
-                raise ApiError(400, "invalid", _too_long(path, index))
-            warn(f"{_too_long(path, index)}; the page has this limit for robocalls alone")
-            if not refuse_missing:
-                return
-            warn = accept_silently
-        if refuse_missing and (missing := template.missing(values)):
-            where = "variables" if path == "to" else f"{path}[{index}].workflow_variables"
-            raise invalid((f"{where}.{missing[0]}", "is required"))
+        for index, entry in enumerate(params.read(number), number * ENTRIES_PER_CHUNK):
+            values = variables_of(entry)
+            if template.length(values) > MAX_MESSAGE_CHARACTERS:
+                if warn is None:
+                    raise ApiError(400, "invalid", _too_long(path, index))
+                warn(f"{_too_long(path, index)}; the page has this limit for robocalls alone")
+                if not refuse_missing:
+                    return
+                warn = accept_silently
+            if refuse_missing and (missing := template.missing(values)):
+                where = "variables" if path == "to" else f"{path}[{index}].workflow_variables"
+                raise invalid((f"{where}.{missing[0]}", "is required"))
 
 
 def _too_long(path: str, index: int) -> str:

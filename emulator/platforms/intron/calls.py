@@ -4,34 +4,27 @@ https://docs.voice.intron.io/docs/voicebot/robocall-call
 https://docs.voice.intron.io/docs/voicebot/conversation-call
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call
-from emulator.domain.scenarios import Scenario
-from emulator.domain.ticks import SECOND
 from emulator.kit.call_request import BOT, CALLBACK, VARIABLES, Phones, entries_field, number_field
-from emulator.kit.errors import ApiError, invalid
+from emulator.kit.errors import invalid
 from emulator.kit.fields import HttpUrl, Text
 from emulator.kit.hooks import Bot
-from emulator.kit.rate_limit import RateLimit, check_rate_limit
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
-from emulator.platforms.intron.batch_checks import Warn, accept_silently, check_batch, check_size
+from emulator.platforms.intron.batch_checks import (
+    check_batch,
+    check_size,
+)
 from emulator.platforms.intron.messages import template_of, variables_of
 from emulator.platforms.intron.params import WorkflowParams
-from emulator.platforms.intron.prepared_calls import (
-    BATCH_IDS,
-    CALL_IDS,
-    PreparedCalls,
-    new_calls,
-    prepared_calls,
-)
+from emulator.platforms.intron.placement import place_checked
 from emulator.platforms.intron.schemas.requests import (
-    DEFAULT_VOICES,
     Gender,
     Maybe,
     PlaceCalls,
@@ -39,7 +32,6 @@ from emulator.platforms.intron.schemas.requests import (
     WorkflowParamList,
 )
 from emulator.platforms.intron.state import (
-    BatchRequest,
     IntronContext,
     IntronWorkflow,
     params_of,
@@ -47,8 +39,6 @@ from emulator.platforms.intron.state import (
 )
 from emulator.platforms.intron.workflows import add_workflow, new_workflow
 
-MAX_PREPARATIONS: Final = 3
-"""Then the calls are made at once: what they depend on changes too often."""
 WORKFLOW_DEFAULTS: Final = {
     "name": "Reminder",
     "message": "Hello, this is a reminder. Press 1 to confirm, 2 to cancel.",
@@ -98,7 +88,8 @@ def place(world: World, asked: IntronCallRequest) -> Batch:
         tts_voice_accent=asked.tts_voice_accent,
         tts_voice_gender=asked.tts_voice_gender,
     )
-    params = check_batch(context.options, workflow, request, path)
+    params = WorkflowParams(entries)
+    check_batch(context.options, workflow, request, params, path)
     if not workflow.id:
         add_workflow(world, workflow)
     return place_checked(context, workflow, request, params, scenario=scenario)
@@ -138,114 +129,6 @@ def _workflow_for(world: World, asked: IntronCallRequest) -> IntronWorkflow:
     defaults = WORKFLOW_DEFAULTS | replies
     missing = {name: value for name, value in defaults.items() if name not in given}
     return new_workflow(world, asked.model_copy(update=missing))
-
-
-async def place_batch(
-    context: IntronContext,
-    asked: PlaceCalls,
-    workflow_type: str | None,
-    limit: RateLimit | None = None,
-    warn: Warn = accept_silently,
-    *,
-    start: Callable[[], None],
-) -> Batch:
-    """Place one call for each entry, or refuse them all (ApiError, UnknownError).
-
-    ``workflow_type`` is the only type the operation serves; None for either. Nothing counts
-    against the rate limit that is refused for another reason. ``warn`` is told what the vendor
-    might refuse. Other requests have a turn before the calls of a large batch are placed, all of
-    them at one moment; ``start`` is called right before it.
-    """
-    check_size(context.options, asked.workflow_params, "workflow_params")
-    for _ in range(MAX_PREPARATIONS):
-        workflow, params = _checked(context, asked, workflow_type, warn)
-        numbers = [entry["phone_number"] for entry in asked.workflow_params]
-        prepared = await prepared_calls(context.world, workflow, numbers)
-        if prepared is None or prepared.is_current(context.world, workflow):
-            break
-        warn = accept_silently  # it has warned
-    else:
-        prepared = None
-        workflow, params = _checked(context, asked, workflow_type, warn)
-    check_rate_limit(context.world, limit)
-    start()
-    return place_checked(context, workflow, asked, params, prepared=prepared)
-
-
-def _checked(
-    context: IntronContext, asked: PlaceCalls, workflow_type: str | None, warn: Warn
-) -> tuple[IntronWorkflow, WorkflowParams]:
-    workflow = context.state.workflows.get(asked.workflow_id)
-    if workflow_type is not None and workflow.workflow_type != workflow_type:
-        raise ApiError(400, "wrong_type", f"workflow type must be {workflow_type}")
-    return workflow, check_batch(context.options, workflow, asked, "workflow_params", warn)
-
-
-def place_checked(
-    context: IntronContext,
-    workflow: IntronWorkflow,
-    asked: PlaceCalls,
-    params: WorkflowParams,
-    *,
-    scenario: Scenario | None = None,
-    queue_ticks: int | None = None,
-    prepared: PreparedCalls | None = None,
-) -> Batch:
-    """Place calls that were checked; ``queue_ticks`` replaces the option ``queue_seconds``."""
-    if queue_ticks is None:
-        queue_ticks = round(context.options.queue_seconds * SECOND)
-    world: World = context.world
-    batch_id = world.ids.uuid(BATCH_IDS)
-    if prepared is None:
-        calls = _new_calls(world, workflow, batch_id, asked, scenario)
-    else:
-        calls = prepared.used(world)
-    asked.workflow_params.clear()  # the memory is needed for the calls
-    context.state.add_batch(_request(batch_id, workflow, asked, params))
-    return world.engine.place_batch(
-        Batch(
-            id=batch_id,
-            platform="intron",
-            workflow_id=workflow.id,
-            created_at=calls[0].created_at,
-            calls=calls,
-        ),
-        queue_ticks,
-    )
-
-
-def _request(
-    batch_id: str, workflow: IntronWorkflow, asked: PlaceCalls, params: WorkflowParams
-) -> BatchRequest:
-    accent, gender = DEFAULT_VOICES[workflow.workflow_type]
-    return BatchRequest(
-        batch_id=batch_id,
-        workflow_id=workflow.id,
-        tts_voice_accent=asked.tts_voice_accent or accent,
-        tts_voice_gender=asked.tts_voice_gender or gender,
-        message=workflow.message,
-        workflow_type=workflow.workflow_type,
-        params=params,
-    )
-
-
-def _new_calls(
-    world: World,
-    workflow: IntronWorkflow,
-    batch_id: str,
-    asked: PlaceCalls,
-    scenario: Scenario | None,
-) -> list[Call]:
-    """Return a call for each entry, with this scenario or with one that is chosen for it."""
-    numbers = [entry["phone_number"] for entry in asked.workflow_params]
-    ids = world.ids.uuids(CALL_IDS, len(numbers))
-    if scenario is None:
-        names = world.scenarios.choose_each(
-            platform="intron", numbers=numbers, workflow_id=workflow.id, call_ids=ids
-        )
-    else:
-        names = [world.scenarios.give(scenario, call_id) for call_id in ids]
-    return new_calls(world, workflow, batch_id, zip(ids, numbers, names, strict=True))
 
 
 def describe(world: World, call: Call) -> dict[str, Any]:

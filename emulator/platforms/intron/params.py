@@ -22,7 +22,12 @@ class WorkflowParams:
     chunks: list[bytes]
 
     def __init__(self, entries: Sequence[Mapping[str, Any]]) -> None:
-        self.chunks = [
+        self.chunks = []
+        self.add(entries)
+
+    def add(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Add entries; every chunk but the last must be full."""
+        self.chunks += [
             to_json(entries[start : start + ENTRIES_PER_CHUNK])[1:-1]
             for start in range(0, len(entries), ENTRIES_PER_CHUNK)
         ]
@@ -46,12 +51,13 @@ class WorkflowParams:
         if not self.chunks:
             return 0
         last = len(self.chunks) - 1
-        return ENTRIES_PER_CHUNK * last + len(self._read(last))
+        return ENTRIES_PER_CHUNK * last + len(self.read(last))
 
     def __getitem__(self, index: int) -> dict[str, Any]:
-        return self._read(index // ENTRIES_PER_CHUNK)[index % ENTRIES_PER_CHUNK]
+        return self.read(index // ENTRIES_PER_CHUNK)[index % ENTRIES_PER_CHUNK]
 
-    def _read(self, chunk: int) -> list[dict[str, Any]]:
+    def read(self, chunk: int) -> list[dict[str, Any]]:
+        """Return the entries of a chunk."""
         return from_json(b"[" + self.chunks[chunk] + b"]")  # type: ignore[no-any-return]  # ours
 
     @property
@@ -65,7 +71,7 @@ class WorkflowParams:
         shown: list[str] = []
         for chunk in range(first, last):
             if TAGS_KEY in self.chunks[chunk]:
-                read = self._read(chunk)
+                read = self.read(chunk)
                 shown += [to_json(entry.get("user_tag_identifiers")).decode() for entry in read]
             else:
                 shown += NO_TAGS

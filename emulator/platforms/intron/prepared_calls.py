@@ -1,18 +1,21 @@
-"""The calls of a large batch, made in turns before anything of it is in the world.
+"""A large batch, made in turns before anything of it is in the world.
 
 To make fifty thousand calls at once would keep every other request waiting. Until they are placed
 nothing shows them: ids are looked ahead at, and used up with the calls.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from emulator.collector import no_collections
 from emulator.domain.calls import Call, CallStatus, Direction
-from emulator.kit.turns import give_way, in_turns_of
+from emulator.kit.calls import ComingBatch
+from emulator.kit.turns import give_way, turns_of
 from emulator.kit.world import World
-from emulator.platforms.intron.state import IntronWorkflow, state_of
+from emulator.platforms.intron.params import ENTRIES_PER_CHUNK, WorkflowParams
+from emulator.platforms.intron.schemas.requests import WorkflowParam
+from emulator.platforms.intron.state import BatchRequest, IntronWorkflow, state_of
 
 CALLER_ID: Final = "+2342013300000"  # assumed: no page names the number that calls
 BATCH_IDS: Final = "intron.batch"
@@ -20,61 +23,116 @@ CALL_IDS: Final = "intron.call"
 MIN_PREPARED: Final = 2_000
 """Fewer calls are made at once."""
 CALLS_PER_PIECE: Final = 1_000
+ENTRIES_PER_PIECE: Final = 125 * ENTRIES_PER_CHUNK
+REQUESTS: Final = "intron.requests"
+"""The table of what batches were requested with."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedCalls:
-    """Calls that are not placed yet, and what they depend on."""
+class PreparedBatch:
+    """A batch that is not placed yet, and what it depends on."""
 
-    calls: list[Call]
-    _basis: tuple[Any, ...]
+    def __init__(
+        self, world: World, workflow: IntronWorkflow, request: BatchRequest, coming: ComingBatch
+    ) -> None:
+        """``request``: what is kept of the request, whose batch gets its id here."""
+        self._world = world
+        self._workflow = workflow
+        self.request = request
+        self.coming = coming
+        self._basis = self._present_basis()
+        counters = world.ids.counters
+        self._first = counters.get(CALL_IDS, 0)
+        request.batch_id = world.ids.uuids_from(BATCH_IDS, counters.get(BATCH_IDS, 0), 1)[0]
 
-    def is_current(self, world: World, workflow: IntronWorkflow) -> bool:
-        """Check whether making them now would make the same calls, but for their time."""
-        return self._basis == _basis(world, workflow)
+    async def make(self, checks: Iterable[None], numbers: Sequence[str]) -> bool:
+        """Check the request and make a call to each number, in turns.
 
-    def used(self, world: World) -> list[Call]:
-        """Return the calls, to be placed now; their ids are used up."""
-        world.ids.use_up(CALL_IDS, len(self.calls))
-        if (now := world.clock.now()) != self.calls[0].created_at:
-            for call in self.calls:
-                call.created_at = now
-        return self.calls
+        False once something has changed that they depend on.
+        """
+        world = self._world
+        async for _ in turns_of(world, checks):
+            pass
+        async for is_current in turns_of(world, self.pieces(numbers)):
+            if not is_current:
+                return False
+        self.coming.add_record(REQUESTS, state_of(world).batch_requests, self.request)
+        await give_way(world)  # placing them takes a turn of its own
+        return True
 
+    def pieces(self, numbers: Sequence[str]) -> Iterator[bool]:
+        """Make some of the calls at a time; False once something has changed."""
+        for start in range(0, len(numbers), CALLS_PER_PIECE):
+            if not self._is_current():
+                yield False
+                return
+            with no_collections():
+                calls = self._new_calls(start, numbers[start : start + CALLS_PER_PIECE])
+            self.coming.add(calls)
+            yield True
 
-async def prepared_calls(
-    world: World, workflow: IntronWorkflow, numbers: Sequence[str]
-) -> PreparedCalls | None:
-    """Make a call to each number in turns; None if they are few, or if choosing has an effect."""
-    if len(numbers) < MIN_PREPARED or not world.scenarios.is_choice_pure:
-        return None
-    basis = _basis(world, workflow)
-    pieces = await in_turns_of(world, _pieces(world, replace(workflow), numbers))
-    prepared = PreparedCalls([call for piece in pieces for call in piece], basis)
-    await give_way(world)  # placing them takes a turn of its own
-    return prepared
-
-
-def _pieces(world: World, workflow: IntronWorkflow, numbers: Sequence[str]) -> Iterator[list[Call]]:
-    first = world.ids.counters.get(CALL_IDS, 0)
-    batch_id = world.ids.uuids_from(BATCH_IDS, world.ids.counters.get(BATCH_IDS, 0), 1)[0]
-    for start in range(0, len(numbers), CALLS_PER_PIECE):
-        some = numbers[start : start + CALLS_PER_PIECE]
-        ids = world.ids.uuids_from(CALL_IDS, first + start, len(some))
+    def _new_calls(self, start: int, numbers: Sequence[str]) -> list[Call]:
+        world, workflow = self._world, self._workflow
+        ids = world.ids.uuids_from(CALL_IDS, self._first + start, len(numbers))
         names = world.scenarios.choose_each(
-            platform="intron", numbers=some, workflow_id=workflow.id, call_ids=ids
+            platform="intron", numbers=numbers, workflow_id=workflow.id, call_ids=ids
         )
-        with no_collections():
-            made = new_calls(world, workflow, batch_id, zip(ids, some, names, strict=True))
-        yield made
+        of_each = zip(ids, numbers, names, strict=True)
+        return new_calls(world, workflow, self.request.batch_id, of_each)
+
+    def is_ready(self) -> bool:
+        """Check whether making them now would make the same batch, but for its time."""
+        return self._is_current() and self.coming.is_ready()
+
+    def _is_current(self) -> bool:
+        return self._basis == self._present_basis()
+
+    def _present_basis(self) -> tuple[Any, ...]:
+        world, workflow = self._world, self._workflow
+        counters = world.ids.counters
+        used = counters.get(CALL_IDS, 0), counters.get(BATCH_IDS, 0)
+        is_known = state_of(world).workflows.find(workflow.id) is workflow
+        options = world.contexts.options["intron"]
+        return used, world.scenarios.revision, is_known, replace(workflow), options
+
+    def used_calls(self) -> list[Call]:
+        """Return the calls, to be placed now; their ids are used up."""
+        world, calls = self._world, self.coming.calls.calls
+        world.ids.use_up(BATCH_IDS, 1)
+        world.ids.use_up(CALL_IDS, len(calls))
+        if (now := world.clock.now()) != calls[0].created_at:
+            for call in calls:
+                call.created_at = now
+        return calls
 
 
-def _basis(world: World, workflow: IntronWorkflow) -> tuple[Any, ...]:
-    counters = world.ids.counters
-    used = counters.get(CALL_IDS, 0), counters.get(BATCH_IDS, 0)
-    is_known = state_of(world).workflows.find(workflow.id) is workflow
-    options = world.contexts.options["intron"]
-    return used, world.scenarios.revision, is_known, replace(workflow), options
+def can_prepare(world: World, entries: Sequence[Any]) -> bool:
+    """Whether there are so many that they are made in turns, and choosing has no effect."""
+    return len(entries) >= MIN_PREPARED and world.scenarios.is_choice_pure
+
+
+def numbers_of(entries: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the numbers to call."""
+    return [entry["phone_number"] for entry in entries]
+
+
+async def taken_entries(
+    world: World, entries: list[WorkflowParam]
+) -> tuple[list[str], WorkflowParams]:
+    """Return numbers and entries as they are kept, and free these: calls need the memory."""
+    numbers, params = list[str](), WorkflowParams(())
+
+    def pieces() -> Iterator[None]:
+        for start in range(0, len(entries), ENTRIES_PER_PIECE):
+            some = entries[start : start + ENTRIES_PER_PIECE]
+            numbers.extend(numbers_of(some))
+            params.add(some)
+            entries[start : start + len(some)] = some[:1] * len(some)
+            yield
+
+    async for _ in turns_of(world, pieces()):
+        pass
+    entries.clear()
+    return numbers, params
 
 
 def new_calls(

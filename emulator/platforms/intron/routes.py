@@ -18,9 +18,9 @@ from emulator.kit.http import read_body, read_large_body, read_query, start_now
 from emulator.kit.operation import PLACE_CALLS, Operation
 from emulator.kit.pagination import PageQuery
 from emulator.kit.world import World, context_of, world_of
-from emulator.platforms.intron.calls import place_batch
 from emulator.platforms.intron.envelope import ok, ok_call, ok_page
 from emulator.platforms.intron.options import placing_limit
+from emulator.platforms.intron.placement import place_batch
 from emulator.platforms.intron.schemas.requests import (
     CreateIntronWorkflow,
     PlaceCalls,

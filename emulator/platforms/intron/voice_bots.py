@@ -17,8 +17,9 @@ from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
 from emulator.kit.world import context_of
 from emulator.platforms.intron.batch_checks import check_batch
-from emulator.platforms.intron.calls import place_checked
 from emulator.platforms.intron.messages import template_of
+from emulator.platforms.intron.params import WorkflowParams
+from emulator.platforms.intron.placement import place_checked
 from emulator.platforms.intron.schemas.requests import PlaceCalls
 from emulator.platforms.intron.schemas.voice_bots import (
     CreatedVoiceBot,
@@ -150,7 +151,8 @@ def _placed(
         tts_voice_accent=None,
         tts_voice_gender=None,
     )
-    params = check_batch(context.options, workflow, asked, "variables")
+    params = WorkflowParams(asked.workflow_params)
+    check_batch(context.options, workflow, asked, params, "variables")
     if is_new := not workflow.id:
         add_workflow(context.world, workflow)
     batch = place_checked(context, workflow, asked, params, queue_ticks=round(seconds * SECOND))

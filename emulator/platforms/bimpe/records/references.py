@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def check_references(state: "BimpeState", world: World) -> None:
     """Refuse a file in which a record names another that is not there."""
-    agents, calls = state.agents.by_id, world.calls.by_id
+    agents, calls = state.agents.by_id, world.calls
     check_reference("bimpe.agents", state.agents, "workflow_id", state.workflows.by_id)
     of_agents = ("channels", "knowledge_bases", "integrations", "tools", "conversations", "tickets")
     for name in (*of_agents, "calls", "numbers", "requests"):

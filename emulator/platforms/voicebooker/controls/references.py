@@ -23,7 +23,7 @@ BOOKINGS: Final = "voicebooker.bookings"
 
 def check_references(state: VoicebookerState, world: World) -> None:
     """Refuse a file in which a record names another that is not there."""
-    calls = world.calls.by_id
+    calls = world.calls
     check_reference("voicebooker.conversations", state.conversations, "id", calls)
     check_reference("voicebooker.call_requests", state.call_requests, "id", calls)
     own = (call for call in world.calls if call.platform == "voicebooker")

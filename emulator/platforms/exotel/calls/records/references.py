@@ -15,7 +15,7 @@ TABLE: Final = "exotel.calls.calls"
 
 def check_references(state: "CallsState", world: World) -> None:
     """Refuse a file with a call that only one of the engine and the vendor knows."""
-    check_reference(TABLE, state.calls, "id", world.calls.by_id)
+    check_reference(TABLE, state.calls, "id", world.calls)
     sessions = chapter_state(world, "exotel", VoicebotState).sessions
     known = state.calls.by_id.keys() | {session.call_id for session in sessions}
     own = (call for call in world.calls if call.platform == "exotel")

@@ -18,8 +18,8 @@ def check_references(state: "ToolsState", world: World) -> None:
     check_reference(f"{PREFIX}.versions", versions, "tool_id", tools.by_id)
     check_reference(f"{PREFIX}.tools", tools, "current_id", versions.by_id)
     check_reference(f"{PREFIX}.documents", state.documents, "corpus_id", state.corpora.by_id)
-    check_reference(f"{PREFIX}.call_tools", state.call_tools, "id", world.calls.by_id)
-    check_reference(f"{PREFIX}.uses", state.uses, "call_id", world.calls.by_id)
+    check_reference(f"{PREFIX}.call_tools", state.call_tools, "id", world.calls)
+    check_reference(f"{PREFIX}.uses", state.uses, "call_id", world.calls)
     check_reference(f"{PREFIX}.uses", state.uses, "tool_id", tools.by_id)
     check_reference(f"{PREFIX}.rows", state.rows, "table_id", state.tables.by_id)
     for corpus in state.corpora:

@@ -27,7 +27,7 @@ def check_references(state: "VoicebotState", world: World) -> None:
     check_reference(f"{PREFIX}.jobs", state.jobs, "bot_id", bots)
     check_reference(f"{PREFIX}.bots", state.bots, "assistant_id", state.assistants.by_id)
     check_reference(f"{PREFIX}.sessions", sessions, "bot_id", bots)
-    check_reference(f"{PREFIX}.sessions", sessions, "call_id", world.calls.by_id)
+    check_reference(f"{PREFIX}.sessions", sessions, "call_id", world.calls)
     check_reference(f"{PREFIX}.scripts", state.scripts, "id", sessions.by_id)
     check_reference(f"{PREFIX}.replies", state.replies, "id", sessions.by_id)
     versions = _check_versions("bot_versions", state.bot_versions, state.bots)

@@ -1,0 +1,78 @@
+"""Calls that are about to be placed: the indexes of many are prepared before they are added."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
+
+from emulator.domain.calls import Call
+
+if TYPE_CHECKING:
+    from emulator.store.calls import Calls
+
+_ID: Final = attrgetter("id")
+_NUMBER: Final = attrgetter("to_number")
+
+
+class ComingCalls:
+    """New calls of one workflow, some at a time, with the places that they will have.
+
+    ``Calls.extend`` only joins what was prepared here to what there is. Nothing is changed before,
+    so calls that are never placed leave nothing behind.
+    """
+
+    def __init__(self, calls: "Calls", platform: str, workflow_id: str) -> None:
+        self._all = calls
+        self._key = platform, workflow_id
+        self._workflow = calls.known_workflow(*self._key)
+        self._order, self._place = len(calls), len(self._workflow or ())
+        self.calls: list[Call] = []
+        self.by_id: dict[str, Call] = {}
+        self.first: dict[str, int] = {}
+        """The place of the first call to each number that the workflow never called before."""
+        self.repeated: dict[str, list[int]] = {}
+        """All places of the calls to each other number."""
+
+    def add(self, calls: Sequence[Call]) -> None:
+        """Prepare the next calls."""
+        first, order = self._place + len(self.calls), self._order + len(self.calls)
+        places = range(first, first + len(calls))
+        for call, place in zip(calls, places, strict=True):
+            call.order, call.place = order, place
+            order += 1
+        self.calls += calls
+        self.by_id.update(zip(map(_ID, calls), calls, strict=True))
+        new = dict(zip(map(_NUMBER, calls), places, strict=True))
+        is_new = self._workflow is None or self._workflow.has_none_of(new)
+        if is_new and len(new) == len(calls) and self.first.keys().isdisjoint(new):
+            self.first.update(new)
+        else:
+            self._add_each(calls, places)
+
+    def _add_each(self, calls: Sequence[Call], places: range) -> None:
+        """Prepare calls to numbers that may have been called before."""
+        for call, place in zip(calls, places, strict=True):
+            number = call.to_number
+            known = self.repeated.get(number)
+            if known is None:
+                known = [] if self._workflow is None else self._workflow.places_of(number)
+                if not known:
+                    first = self.first.setdefault(number, place)
+                    if first == place:
+                        continue
+                    known = [first]
+                self.repeated[number] = known
+            known.append(place)
+
+    def fits(self) -> bool:
+        """Check that no other calls of the workflow were placed since; move those of others.
+
+        They go to the end of all calls, wherever that is now.
+        """
+        workflow = self._all.known_workflow(*self._key)
+        if workflow is not self._workflow or len(workflow or ()) != self._place:
+            return False
+        if len(self._all) != self._order:
+            self._order = len(self._all)
+            for order, call in enumerate(self.calls, self._order):
+                call.order = order
+        return True

@@ -1,0 +1,67 @@
+"""A large batch on its way into a world: its calls are indexed and written, piece by piece.
+
+Nothing shows them until the batch is placed, at one moment. What is in the data file before counts
+only with the change that says so: a server that ends in between has nothing of the batch.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from emulator.domain.calls import Call
+from emulator.store.collection import Collection
+from emulator.store.coming_calls import ComingCalls
+from emulator.world.changes import RowWriter
+from emulator.world.world import World
+
+
+class ComingBatch:
+    """Calls of one workflow, and the records that come with them."""
+
+    def __init__(
+        self, world: World, platform: str, workflow_id: str, staged: RowWriter | None
+    ) -> None:
+        """``staged``: where they are written, if the world is kept in a file."""
+        self.calls = ComingCalls(world.calls, platform, workflow_id)
+        self._world = world
+        self._staged = staged
+
+    def add(self, calls: Sequence[Call]) -> None:
+        """Prepare the next calls, whose scenarios nothing but magic numbers and the mix chose.
+
+        StorageFullError if there is no room to write them.
+        """
+        if (usual := self._world.scenarios.usual) is not None:
+            for call in calls:
+                call.chosen = usual
+        self.calls.add(calls)
+        if self._staged is not None:
+            self._staged.add_calls(calls)
+
+    def add_record(self, table: str, collection: Collection[Any], record: Any) -> None:
+        """Write a record that is added to a collection when the batch is placed."""
+        if self._staged is not None:
+            self._staged.add_record(table, collection, record)
+
+    def is_ready(self) -> bool:
+        """Write what has changed before; check that no other calls of the workflow were placed.
+
+        StorageFullError if there is no room, also for the change that places the batch.
+        """
+        self._world.prepare(0)
+        return self.calls.fits()
+
+    def take(self) -> None:
+        """Have the next change of the file say that everything is placed, now that it is."""
+        if self._staged is not None:
+            self._staged.take()
+
+
+@contextmanager
+def coming_batch(world: World, platform: str, workflow_id: str) -> Iterator[ComingBatch]:
+    """Prepare a batch of a workflow; what was not taken in the end is deleted."""
+    if world.data_file is None:
+        yield ComingBatch(world, platform, workflow_id, None)
+        return
+    with world.data_file.staging(world) as staged:
+        yield ComingBatch(world, platform, workflow_id, staged)
