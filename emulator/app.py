@@ -50,7 +50,7 @@ class Emulator:
         self.worlds = parts.worlds(settings, self.platforms, transports, _data_file(settings))
         self.worlds.transports.mount(
             settings.base_url,
-            AsgiTransport(self, settings.callback_timeout),
+            parts.transport(self.worlds, AsgiTransport(self, settings.callback_timeout)),
             below=settings.public_path,
         )
         self._public_path = settings.public_path

@@ -30,7 +30,7 @@ class Transports:
 
     def __init__(self, outside: Transport, dialer: StreamDialer | None = None) -> None:
         """``outside``: the transport for every origin without an app."""
-        self._outside = outside
+        self.outside = outside
         self.dialer = dialer
         self._mounted: dict[str, tuple[str, Transport]] = {}
 
@@ -51,16 +51,16 @@ class Transports:
             check_route(callback.url)
         except EgressError as error:
             return CallbackResponse(error=f"refused: {error}", refused=True)
-        below, chosen = self._mounted.get(_origin(callback.url), ("/", self._outside))
+        below, chosen = self._mounted.get(_origin(callback.url), ("/", self.outside))
         if below != "/" and not urlsplit(callback.url).path.startswith(below):
-            chosen = self._outside
+            chosen = self.outside
         return await chosen.send(callback, headers)
 
     async def close(self) -> None:
         """Close every connection."""
         if self.dialer is not None:
             await self.dialer.close()
-        await self._outside.close()
+        await self.outside.close()
 
 
 def _origin(url: str) -> str:

@@ -11,6 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from emulator.callbacks.asgi_transport import AsgiTransport
+from emulator.callbacks.transport import Transport
 from emulator.control.health import health_routes
 from emulator.control.permission import TOKEN_WORLD, check_permission
 from emulator.control.problems import render_problem
@@ -135,7 +137,7 @@ class ControlApp:
 
                 return await take_message(request), None
             operation, params, vendor = await self._find(method, path)
-            world = self._select(headers, owner, operation, params)
+            world = self._select(scope, headers, owner, operation, params)
             scope[CONTEXT] = world.contexts[vendor] if vendor else Context(world, None, None)
             scope["path_params"] = params
             ended = world.ended
@@ -185,6 +187,7 @@ class ControlApp:
 
     def _select(
         self,
+        _: Scope,
         headers: Headers,
         owner: World | None,
         operation: Operation,
@@ -241,3 +244,8 @@ class Parts:
     worlds: ClassVar[Callable[..., Worlds]] = Worlds
     selection: ClassVar[Callable[[Platform, Any], Selection]] = Selection
     control: ClassVar[Callable[[Any, Mapping[str, Platform], Guard], ControlApp]] = ControlApp
+
+    @staticmethod
+    def transport(_: Any, inside: AsgiTransport) -> Transport:
+        """Return what delivers callbacks to the emulator's own URL."""
+        return inside

@@ -35,8 +35,6 @@ class CoverageQuery(BaseModel):
 
 async def read_coverage(request: Request) -> Response:
     """Show which operations, errors, statuses and callbacks were used, and which were not."""
-    platforms = platforms_of(request)
-    await load_once("references", lambda: [each.reference for each in platforms.values()])
     if read_query(request, CoverageQuery).worlds is not None:
         if is_for_one_world(request):
             raise needs_server_token()
@@ -44,6 +42,13 @@ async def read_coverage(request: Request) -> Response:
     else:
         covered = Coverage()
         world_of(request).coverage.add_to(covered)
+    return await coverage_response(request, covered)
+
+
+async def coverage_response(request: Request, covered: Coverage) -> Response:
+    """Return what was used of each vendor, and what was not."""
+    platforms = platforms_of(request)
+    await load_once("references", lambda: [each.reference for each in platforms.values()])
     shown = await in_turns((name, _shown(covered, each)) for name, each in platforms.items())
     return json_response(dict(shown))
 

@@ -13,6 +13,11 @@ from emulator.worlds import Worlds
 
 async def health(request: Request) -> Response:
     """Show that the emulator serves requests."""
+    return json_response(health_of(request))
+
+
+def health_of(request: Request) -> dict[str, Any]:
+    """Return what is shown of this process."""
     worlds: Worlds = request.scope["emulator.worlds"]
     store = "memory" if worlds.data_file is None else "file"
     body: dict[str, Any] = {
@@ -24,7 +29,7 @@ async def health(request: Request) -> Response:
     settings = worlds.settings
     if settings.shards is not None:
         body |= {"shard": settings.shard, "shards": settings.shards}
-    return json_response(body)
+    return body
 
 
 health_routes: Final = (Operation(method="GET", path="/health", handler=health),)

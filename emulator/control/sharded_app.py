@@ -1,20 +1,41 @@
 """The control API where several processes share the worlds."""
 
+import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
 
+from emulator.callbacks.asgi_transport import AsgiTransport
+from emulator.callbacks.peers import Peers
+from emulator.callbacks.shard_transport import ShardTransport
+from emulator.callbacks.tls import CallbackTls
+from emulator.callbacks.transport import Transport
 from emulator.control.app import HEALTH, ControlApp, Parts
 from emulator.control.permission import NAMED, NO_WORLD, SERVER_ROUTES
+from emulator.domain.shards import shard_urls
 from emulator.http.guard import Guard
 from emulator.http.selection import WORLD_HEADER, Selection
 from emulator.http.sharded_selection import ShardedSelection
+from emulator.ids import slot_of
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
 from emulator.sharded_worlds import ShardedWorlds
 from emulator.world.world import World
 from emulator.worlds import DEFAULT, Worlds
+
+if TYPE_CHECKING:
+    from emulator.control.shards import ShardRoutes  # loads most of the control API
+
+
+FANNED_OUT: Final = frozenset({"GET /worlds", "GET /coverage", "GET /health"})
+"""The labels of operations about all worlds."""
+COVERAGE: Final = "/coverage"
 
 
 class ShardedControlApp(ControlApp):
@@ -25,9 +46,34 @@ class ShardedControlApp(ControlApp):
     ) -> None:
         super().__init__(worlds, platforms, guard)
         self._shard = worlds.shard
+        self._routes: ShardRoutes | None = None
+
+    async def _find(self, method: str, path: str) -> tuple[Operation, dict[str, str], str | None]:
+        """Return the operation as ControlApp does; one about all worlds asks all processes."""
+        operation, params, vendor = await super()._find(method, path)
+        if vendor is None and operation.label in FANNED_OUT:
+            operation = replace(operation, handler=partial(self._ask_all, operation))
+        return operation, params, vendor
+
+    async def _ask_all(self, operation: Operation, request: Request) -> Response:
+        if operation.path == HEALTH and "shards" not in request.query_params:
+            return await operation.handler(request)
+        if self._routes is None:
+            self._routes = await asyncio.to_thread(self._load)
+        return await self._routes.handlers[operation.label](request)
+
+    def _load(self) -> "ShardRoutes":
+        from emulator.control.shards import ShardRoutes  # noqa: PLC0415  # start-up time
+
+        settings = self._worlds.settings
+        urls = shard_urls(settings.shard_url, self._shard.count)
+        tls = CallbackTls(settings.callback_ca, is_verified=not settings.insecure_callbacks)
+        peers = Peers(urls, self._shard.number, settings.token, tls)
+        return ShardRoutes(peers, self._shard)
 
     def _select(
         self,
+        scope: Scope,
         headers: Headers,
         owner: World | None,
         operation: Operation,
@@ -39,18 +85,20 @@ class ShardedControlApp(ControlApp):
         process, whatever its header says.
         """
         if owner is not None:
-            return super()._select(headers, owner, operation, params)
+            return super()._select(scope, headers, owner, operation, params)
         name = headers.get(WORLD_HEADER, DEFAULT)
         if operation.path == NAMED:
             self._shard.check(params["name"])
-        elif not is_for_any(operation):
+        elif not is_for_any(operation, scope):
             self._shard.check(name)
-            return super()._select(headers, owner, operation, params)
+            return super()._select(scope, headers, owner, operation, params)
         return self._worlds.named(name) or self._worlds.default
 
 
-def is_for_any(operation: Operation) -> bool:
+def is_for_any(operation: Operation, scope: Scope) -> bool:
     """Return whether any process can answer: it is about all worlds, or about none."""
+    if operation.path == COVERAGE:
+        return b"worlds=all" in scope["query_string"]
     is_about_all = operation.label in SERVER_ROUTES or operation.path == HEALTH
     return is_about_all or operation.path.startswith(NO_WORLD)
 
@@ -63,3 +111,14 @@ class ShardedParts(Parts):
     control: ClassVar[Callable[[Any, Mapping[str, Platform], Guard], ControlApp]] = (
         ShardedControlApp
     )
+
+    @staticmethod
+    def transport(worlds: ShardedWorlds, inside: AsgiTransport) -> Transport:
+        """Return what delivers callbacks to the emulator's own URL."""
+        shard, urls = worlds.shard, worlds.settings.shard_url
+
+        def owner(world: str) -> int | None:
+            return None if shard.owns(world) else shard.owner(slot_of(world))
+
+        outside = worlds.transports.outside
+        return ShardTransport(inside, outside, owner, shard_urls(urls, shard.count))

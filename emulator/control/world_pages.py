@@ -31,7 +31,7 @@ class WorldsQuery(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     """Only worlds whose names contain this, in upper or lower case."""
     limit: Annotated[Whole, Field(ge=1, le=MAX_WORLDS_PER_PAGE)] = 50
-    cursor: Annotated[int, Field(ge=0, lt=1 << 96)] | None = None
+    cursor: Annotated[int, Field(ge=0, lt=1 << 112)] | None = None
     """Continue a list: the header `X-Next-Cursor` of the response before."""
 
 
@@ -39,6 +39,8 @@ class WorldPage(NamedTuple):
     """A page of the list."""
 
     worlds: list[World]
+    cursors: list[int]
+    """Where a page begins that follows each of them."""
     total: int
     """How many worlds match, on all pages."""
     cursor: int | None
@@ -55,8 +57,8 @@ async def page_of_worlds(index: WorldIndex, query: WorldsQuery) -> WorldPage:
         total, found = await _by_activity(index, query)
     page = found[: query.limit]
     cursor = page[-1][0] if len(found) > len(page) else None
-    here = [world for _, world in page if index.find(world.name) is world]
-    return WorldPage(here, total, cursor)
+    here = [each for each in page if index.find(each[1].name) is each[1]]
+    return WorldPage([world for _, world in here], [each for each, _ in here], total, cursor)
 
 
 async def _searched(index: WorldIndex, query: WorldsQuery) -> tuple[int, list[Keyed]]:
@@ -72,7 +74,7 @@ async def _searched(index: WorldIndex, query: WorldsQuery) -> tuple[int, list[Ke
 
 async def _by_activity(index: WorldIndex, query: WorldsQuery) -> tuple[int, list[Keyed]]:
     """Do the same by last use: the most recently used world first, then by creation."""
-    total, start = 0, None if query.cursor is None else _unpacked(query.cursor)
+    total, start = 0, None if query.cursor is None else unpacked(query.cursor)
     found: list[tuple[float, int, World]] = []
     async for part in turns(index.parts(query.name)):
         total += len(part)
@@ -89,7 +91,7 @@ def _packed(used_at: float, number: int) -> int:
     return int(bits) * NUMBERS + number
 
 
-def _unpacked(cursor: int) -> tuple[float, int]:
+def unpacked(cursor: int) -> tuple[float, int]:
     """Return the key by which the world with this cursor was sorted."""
     bits, number = divmod(cursor, NUMBERS)
     (used_at,) = TIME.unpack(TIME_BITS.pack(bits))

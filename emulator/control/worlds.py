@@ -1,5 +1,6 @@
 """Worlds: create, list and delete them, change their settings."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Final, Literal
 from weakref import WeakKeyDictionary
 
@@ -87,14 +88,23 @@ class ChangeSettingsRequest(BaseModel):
 async def list_worlds(request: Request) -> Response:
     """List the worlds page by page, by creation or by last request."""
     await loaded_platforms(request)
-    query = read_query(request, WorldsQuery)
-    page = await page_of_worlds(worlds_of(request).index, query)
-    shown = await in_turns(_written(request, world) for world in page.worlds)
+    page = await page_of_worlds(worlds_of(request).index, read_query(request, WorldsQuery))
+    shown = await written_worlds(request, page.worlds)
+    return worlds_response(shown, page.total, page.cursor)
+
+
+def worlds_response(shown: list[bytes], total: int, cursor: int | None) -> Response:
+    """Return a page of worlds that are written already."""
     response = JsonResponse(b"[" + b",".join(shown) + b"]")
-    response.headers["X-Total-Count"] = str(page.total)
-    if page.cursor is not None:
-        response.headers["X-Next-Cursor"] = str(page.cursor)
+    response.headers["X-Total-Count"] = str(total)
+    if cursor is not None:
+        response.headers["X-Next-Cursor"] = str(cursor)
     return response
+
+
+async def written_worlds(request: Request, worlds: Iterable[World]) -> list[bytes]:
+    """Return worlds as JSON, and give way to other requests."""
+    return await in_turns(_written(request, world) for world in worlds)
 
 
 async def create_world(request: Request) -> Response:

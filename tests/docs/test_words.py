@@ -69,9 +69,9 @@ NOUNS: Final = frozenset(
     encoding environment error espeak exec expiry extension failure feasibility field figure
     forecast forms front health help http index json junit kit lane language layer library lifetime
     limit link list listener lock lookup loop meter migration module multipart name note openapi
-    order origin outline output packaging page pagination pair path pcm permission persistence ping
-    plan player process profile progress quality query question queue range reader record reference
-    report request result room row runner schema scope screen search selection selfcheck serve
+    order origin outline output packaging page pagination pair path pcm peer permission persistence
+    ping plan player process profile progress quality query question queue range reader record
+    reference report request result room row runner schema scope screen search selection selfcheck serve
     server set setting socket sound speech state store story stream subscription suggestion table
     tape terminal testing text tls tone tool transfer trial turn type urlencoded validator value
     voice waiting wav wire word writer
