@@ -21,7 +21,9 @@ class CannotStartError(Exception):
 
 
 def _resolve(host: str, port: int) -> Sequence[tuple[Any, ...]]:
-    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    # as bytes: of text, Python loads the tables of international names
+    name = host.encode() if host.isascii() else host
+    return socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
 
 
 def bind(settings: Settings, resolve: Resolve = _resolve) -> tuple[list[socket.socket], Settings]:

@@ -4,10 +4,9 @@ import asyncio
 import sys
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.domain.errors import EndedError
 from emulator.store.links import weakly
@@ -20,8 +19,7 @@ INBOX_BYTES: Final = 2048
 """What an inbox counts besides its messages."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboxMessage:
+class InboxMessage(NamedTuple):
     """One request that an inbox received."""
 
     received_at: datetime
@@ -31,8 +29,7 @@ class InboxMessage:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptedResponse:
+class ScriptedResponse(NamedTuple):
     """The response of an inbox to one request."""
 
     status: int = 200

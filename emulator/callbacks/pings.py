@@ -21,7 +21,7 @@ class LatePong(NamedTuple):
     messages: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Ping:
     """A ping that has left and has not been answered."""
 

@@ -4,8 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from emulator.callbacks.egress import EgressError
 from emulator.callbacks.pings import LATE_PONG_SECONDS, Pings
@@ -23,8 +22,7 @@ CROSSING_SECONDS: Final = 0.1
 """What a bot has sent this soon after the last message may have crossed it on the line."""
 
 
-@dataclass(frozen=True, slots=True)
-class SocketEnd:
+class SocketEnd(NamedTuple):
     """How a WebSocket ended, or why it was never open."""
 
     code: int | None = None

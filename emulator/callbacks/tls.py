@@ -1,10 +1,9 @@
 """TLS of callbacks: which certificates are accepted, and why a connection was not secure."""
 
 import ssl
-from dataclasses import dataclass
 from errno import EINVAL
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 UNSECURED: Final = "no secure connection"
 """How the error of a callback begins whose TLS handshake failed."""
@@ -17,8 +16,7 @@ REASONS: Final = {
 CLOSED: Final = "the endpoint closed the connection during the handshake"
 
 
-@dataclass(frozen=True, slots=True)
-class CallbackTls:
+class CallbackTls(NamedTuple):
     """Which certificates of endpoints are accepted."""
 
     ca: Path | None = None

@@ -4,17 +4,18 @@ Data goes to standard output, messages to standard error; ``exit_codes`` lists t
 """
 
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-from click.shell_completion import CompletionItem
 
 from emulator import __version__
-from emulator.cli import endpoint_outlines
 from emulator.cli.commands import CommandGroup
 from emulator.cli.encoding import check_arguments, escape_unencodable
 from emulator.cli.exit_codes import INTERRUPTED
 from emulator.cli.output import echo
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 VENDOR_COMMANDS: Final = "endpoint_checks"
 """The module of the commands that vendors contribute, whose names only they know."""
@@ -91,8 +92,12 @@ class LazyGroup(CommandGroup):
         found[CHECKS] += _commands(VENDOR_COMMANDS)
         return found
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Return the names that fit, without importing the commands."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415  # start-up time
+
+        from emulator.cli import endpoint_outlines  # noqa: PLC0415  # start-up time
+
         names = sorted([*MODULES, *endpoint_outlines.names()]) if incomplete[:1] != "-" else []
         found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
         return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
@@ -101,6 +106,8 @@ class LazyGroup(CommandGroup):
         """Import a command; None for an unknown name."""
         name = self.aliases.get(cmd_name, cmd_name)
         if ctx.resilient_parsing and name not in MODULES:  # a Tab waits for no vendor
+            from emulator.cli import endpoint_outlines  # noqa: PLC0415  # start-up time
+
             return endpoint_outlines.outline(name)
         return _commands(MODULES.get(name, VENDOR_COMMANDS)).get(name)
 
@@ -127,3 +134,7 @@ def main(context: click.Context, no_color: str | None) -> None:
     """Emulate voicebot platforms locally, on a clock that you control."""
     if no_color:
         context.color = False
+    if context.invoked_subcommand != "exec":  # what that starts is the user's
+        from emulator.process import skip_plugins  # noqa: PLC0415  # start-up time
+
+        skip_plugins()

@@ -39,7 +39,9 @@ def _written(messages: list[InboxMessage | tuple[int, InboxMessage]]) -> Iterato
     """Write a list of messages in pieces."""
     between = b"["
     for each in messages:
-        number, message = ({"number": each[0]}, each[1]) if isinstance(each, tuple) else ({}, each)
+        number, message = (
+            ({}, each) if isinstance(each, InboxMessage) else ({"number": each[0]}, each[1])
+        )
         yield between
         if len(message.content) < LARGE_BODY_BYTES:
             yield to_json(number | shown_message(message))

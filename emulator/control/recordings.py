@@ -1,6 +1,5 @@
 """Recordings of calls: their sound, and who speaks when."""
 
-from dataclasses import replace
 from typing import Final, Literal
 
 from pydantic import BaseModel
@@ -33,7 +32,7 @@ async def get_call_recording(request: Request) -> Response:
     channels = read_query(request, RecordingQuery).channels
     recording = _recorded(request)
     if channels is not None:
-        recording = replace(recording, is_dual=channels == "dual")
+        recording = recording._replace(is_dual=channels == "dual")
     return await send_recording(request, recording)
 
 

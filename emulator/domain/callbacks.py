@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.domain.faults import FOLLOW_UP_EFFECTS, Effect, Tampering
 
@@ -25,8 +25,7 @@ class CallbackStatus(StrEnum):
     """A fault kept it from leaving."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackResponse:
+class CallbackResponse(NamedTuple):
     """An endpoint's response, or the reason why there is none (``error``; ``status`` is None)."""
 
     status: int | None = None
@@ -37,8 +36,7 @@ class CallbackResponse:
     """The emulator's own rules stopped the request; a retry would not help."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One try at delivering a callback; times are those of the world's clock."""
 
     number: int

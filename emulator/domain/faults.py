@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
+NOTHING: Final[Mapping[Any, Any]] = {}
+
 
 class Effect(StrEnum):
     """What a fault does."""
@@ -116,13 +118,12 @@ class Wait:
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tampering:
+class Tampering(NamedTuple):
     """What a fault does to one callback; it stays when the fault rule is deleted."""
 
     fault_id: str
     effect: Effect
-    fields: dict[str, Any] = field(default_factory=dict[str, Any])
+    fields: Mapping[str, Any] = NOTHING
 
 
 class Faulted(NamedTuple):
@@ -142,19 +143,17 @@ EACH_ITEM: Final = "*"
 """In a path, stands for each item of a list."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusField:
+class StatusField(NamedTuple):
     """A status in the body of a callback, and the values that a fault replaces it by."""
 
     path: tuple[str, ...]
-    earlier: Mapping[str, str] = field(default_factory=dict[str, str])
+    earlier: Mapping[str, str] = NOTHING
     """For each terminal value, a value that comes before it."""
-    contrary: Mapping[str, str] = field(default_factory=dict[str, str])
+    contrary: Mapping[str, str] = NOTHING
     """For each terminal value, another terminal value that contradicts it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackShape:
+class CallbackShape(NamedTuple):
     """A vendor's description of its callbacks, which lets faults alter them."""
 
     content_type: str = "application/json"

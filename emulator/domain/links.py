@@ -1,23 +1,23 @@
 """Links: what happens at one platform of a world starts something at another."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from emulator.domain.errors import DomainError
+from emulator.domain.faults import NOTHING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlatformLink:
+class PlatformLink(NamedTuple):
     """A source at one platform, and a target at another."""
 
     source: str
     """PLATFORM.SOURCE: what has to happen."""
     target: str
     """PLATFORM.TARGET: what happens then."""
-    when: dict[str, Any] = field(default_factory=dict[str, Any])
+    when: Mapping[str, Any] = NOTHING
     """The settings of the source."""
-    settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    settings: Mapping[str, Any] = NOTHING
     """The settings of the target."""
 
 

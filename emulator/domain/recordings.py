@@ -1,14 +1,13 @@
 """Recordings: what is heard on a call that has ended."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from emulator.domain.transcripts import Turn
 from emulator.domain.voices import NO_CHOICE, VoiceChoice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
+class Recording(NamedTuple):
     """What both sides said; the sound is made of it."""
 
     turns: Sequence[Turn]

@@ -1,17 +1,15 @@
 """What a fault makes of a callback's request: pure functions of what would have been sent."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from emulator.domain.callbacks import Callback
 from emulator.domain.faults import FOLLOW_UP_EFFECTS, CallbackShape, Effect, StatusField
 from emulator.faults.bodies import read_body
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """What is sent of a callback besides its method and address."""
 
     content: bytes
@@ -19,8 +17,7 @@ class Outgoing:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(NamedTuple):
     """One request, so many seconds after the one before."""
 
     after: float
@@ -87,11 +84,11 @@ def _without_field(fields: Fields, sent: Outgoing, shape: CallbackShape) -> Outg
     paths = [fields["field"]] if fields["field"] else _first_fields(shape)
     if body is None or not any(body.remove(tuple(path.split("."))) for path in paths):
         return sent
-    return replace(sent, content=body.written())
+    return sent._replace(content=body.written())
 
 
 def _with_content_type(fields: Fields, sent: Outgoing, _: CallbackShape) -> Outgoing:
-    return replace(sent, content_type=fields["content_type"])
+    return sent._replace(content_type=fields["content_type"])
 
 
 def _with_false_signature(_: Fields, sent: Outgoing, shape: CallbackShape) -> Outgoing:
@@ -129,7 +126,7 @@ def _with_statuses(
     is_changed = False
     for status, words in statuses:
         is_changed |= body.change(status.path, partial(_reworded, words))
-    return replace(sent, content=body.written()) if is_changed else sent
+    return sent._replace(content=body.written()) if is_changed else sent
 
 
 def _reworded(words: Mapping[str, str] | str, word: Any) -> Any:
@@ -141,4 +138,4 @@ def _with_header(sent: Outgoing, header: str | None, change: Callable[[str], str
     headers = tuple(
         (name, change(value) if name.lower() == named else value) for name, value in sent.headers
     )
-    return replace(sent, headers=headers)
+    return sent._replace(headers=headers)

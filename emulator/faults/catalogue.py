@@ -1,13 +1,11 @@
 """Every kind of fault: what it applies to, what it does, and what a good client does about it."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.domain.faults import Effect, Target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaultKind:
+class FaultKind(NamedTuple):
     """One kind of fault, in words."""
 
     effect: Effect

@@ -1,8 +1,7 @@
 """What a fault rule is for: requests, calls and callbacks that fit its match."""
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from emulator.domain.calls import Call
@@ -12,8 +11,7 @@ from emulator.ids import SCALE, Ids
 _WORD: Final = rb"(?<![0-9A-Za-z_-])%s(?![0-9A-Za-z_-])"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteRequest:
+class RouteRequest(NamedTuple):
     """What rules look at of a request to a vendor."""
 
     platform: str

@@ -18,7 +18,7 @@ class Unknown:
     """Stands for the type of a field that the model does not have."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Node:
     """What was given under one name: texts, or more parts of the name."""
 

@@ -22,7 +22,7 @@ LOOKED_AT: Final = 100
 """The newest calls that failed or were cancelled, of which it is seen how far they had come."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Coverage:
     """How often each thing has happened."""
 

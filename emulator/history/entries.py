@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import Final, TypeVar, cast, get_args
+from typing import Final, NamedTuple, TypeVar, cast, get_args
 
 from emulator.clock import Clock
 from emulator.domain.events import BatchTransition, CallTransition
@@ -27,7 +27,7 @@ VALUE: Final = itemgetter(1)
 """Reads the value of a header."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Exchange:
     """One request to a vendor's API (or a change asked of the control API) and its answer."""
 
@@ -60,8 +60,7 @@ class Exchange:
     callback_id: str | None = None  # the emulator's own callback that it is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempted:
+class Attempted(NamedTuple):
     """One attempt at a callback, as the history shows it."""
 
     at: datetime

@@ -26,7 +26,7 @@ READS: Final = frozenset({"GET", "HEAD"})
 _log: Final = logging.getLogger("emulator")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class PendingExchange:
     """What is known so far of a request to a vendor and of its response."""
 

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from hmac import compare_digest
 from ipaddress import ip_address
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -27,8 +26,7 @@ https://www.rfc-editor.org/rfc/rfc9110#section-7.2
 MAX_CACHED_HOSTS: Final = 256
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guard:
+class Guard(NamedTuple):
     """Checks Host, Origin and Sec-Fetch-Site on every request, and the control API's token.
 
     A Host that can be registered in public DNS is refused: that is how a web page rebinds its

@@ -1,7 +1,6 @@
 """How we know a fact: marks for the fields whose basis is not that of their operation."""
 
-from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from pydantic import GetJsonSchemaHandler
 from pydantic_core import CoreSchema
@@ -9,8 +8,7 @@ from pydantic_core import CoreSchema
 Basis = Literal["documented", "observed", "assumed"]
 
 
-@dataclass(frozen=True, slots=True)
-class BasisMark:
+class BasisMark(NamedTuple):
     """The basis of a field, among its annotations; only OpenAPI documents show it."""
 
     basis: Basis

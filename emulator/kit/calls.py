@@ -39,7 +39,7 @@ class RequestRecord:
     fields: dict[str, Any]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class RequestState:
     """The records of a vendor that has no others."""
 

@@ -1,14 +1,13 @@
 """Constraints on fields that JSON Schema cannot see in their validators."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(NamedTuple):
     """Keywords of JSON Schema for a field; only schemas show them, nothing is validated."""
 
     keywords: tuple[tuple[str, Any], ...]

@@ -1,8 +1,7 @@
 """What the emulator asks of a vendor, and the defaults; ``conventions`` says where it is found."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
@@ -12,7 +11,7 @@ from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.calls import Call
 from emulator.domain.events import Event
-from emulator.domain.faults import CallbackShape
+from emulator.domain.faults import NOTHING, CallbackShape
 from emulator.domain.profiles import PlatformProfile
 from emulator.domain.recordings import Recording
 from emulator.domain.scenarios import Scenario
@@ -35,8 +34,7 @@ class NoOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bot:
+class Bot(NamedTuple):
     """What calls are placed with: a voicebot, an agent or a workflow, as the vendor has it."""
 
     id: str
@@ -48,7 +46,7 @@ class Bot:
     """What it says first, where that is known before a call."""
     variables: tuple[str, ...] = ()
     """The names of what its message leaves open, for a call request to fill in."""
-    keys: Mapping[str, str] = field(default_factory=dict[str, str])
+    keys: Mapping[str, str] = NOTHING
     """What each key means that the callee may press."""
 
 
@@ -97,8 +95,7 @@ def _effect(scenario: Scenario) -> str:
     return scenario.status.value
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hooks:
+class Hooks(NamedTuple):
     """Everything the emulator asks of a vendor.
 
     Only ``operations`` is required; the rest has a default for a vendor that lacks the feature.
@@ -124,7 +121,7 @@ class Hooks:
     """Return the records that a new world starts with."""
     options: type[BaseModel] = NoOptions
     """The variants that the vendor's pages disagree about."""
-    profiles: Mapping[str, PlatformProfile] = field(default_factory=dict)
+    profiles: Mapping[str, PlatformProfile] = NOTHING
     """The editions of the vendor's pages, by name; the first has the default options."""
     rate_limit: Callable[[World, Operation, str], RateLimit | None] = _no_limit
     """Return the limit that a request for an operation counts against, given its credential."""
@@ -148,23 +145,21 @@ class Hooks:
     receiver_check: ReceiverCheck | None = None
     """How ``check-receiver`` gets callbacks; None if the vendor sends none."""
 
-    event_handlers: Mapping[type[Event], EventHandler] = field(default_factory=dict)
+    event_handlers: Mapping[type[Event], EventHandler] = NOTHING
     """What becomes due when a call or batch is placed or changes, by the type of the event."""
     why_none: Callable[[World, Call | Batch], Iterable[str]] = _no_reason
     """Say in sentences why there is no callback about a call or a batch."""
     consequences: Callable[[World, Callback], Iterable[str]] = _no_consequence
     """Say in sentences what the response to a callback changed."""
-    link_sources: Mapping[str, LinkSource] = field(default_factory=dict)
+    link_sources: Mapping[str, LinkSource] = NOTHING
     """What happens at the vendor that links to other vendors may wait for, by name."""
-    link_targets: Mapping[str, LinkTarget] = field(default_factory=dict)
+    link_targets: Mapping[str, LinkTarget] = NOTHING
     """What links from other vendors may start, by name."""
     events: tuple[str, ...] = ()
     """The events of the callbacks that it can send."""
-    shape: CallbackShape = field(default_factory=CallbackShape)
+    shape: CallbackShape = CallbackShape()
     """What faults need to know to alter its callbacks."""
-    steps: Mapping[str, Callable[[World, str], None]] = field(default_factory=dict)
+    steps: Mapping[str, Callable[[World, str], None]] = NOTHING
     """What a ``Wake`` on the timeline does, by its name."""
-    responses: Mapping[str, Callable[[World, Callback, CallbackResponse], None]] = field(
-        default_factory=dict
-    )
+    responses: Mapping[str, Callable[[World, Callback, CallbackResponse], None]] = NOTHING
     """What acts on the response to a callback, by ``Callback.on_response``."""

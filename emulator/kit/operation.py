@@ -24,7 +24,7 @@ NEAREST: Final = "X-Emulator-Nearest"
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Operation:
     """What a vendor's page says under one heading, and how we know."""
 

@@ -1,8 +1,7 @@
 """The scripted call that ``check-receiver`` and the dashboard place to get callbacks."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call
@@ -12,8 +11,7 @@ SHORT_CALL: Final = {"behavior": "answered", "ring_seconds": 3.0, "talk_seconds"
 """The scenario of a call whose callbacks a person waits for in real time."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReceiverCheck:
+class ReceiverCheck(NamedTuple):
     """How a vendor is made to send callbacks about one call or batch.
 
     A vendor whose ``place`` takes a field marked as CALLBACK needs none.
@@ -49,5 +47,5 @@ def joined(checks: Iterable[ReceiverCheck | None]) -> ReceiverCheck | None:
     """Return the checks of several chapters as one: the first, with all others."""
     every: list[ReceiverCheck] = []
     for each in filter(None, checks):
-        every += replace(each, others=()), *each.others
-    return replace(every[0], others=tuple(every[1:])) if every else None
+        every += each._replace(others=()), *each.others
+    return every[0]._replace(others=tuple(every[1:])) if every else None

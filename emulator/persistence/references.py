@@ -1,6 +1,7 @@
 """What the records of a file say of each other: whatever one of them names must be there."""
 
 from collections import Counter
+from operator import attrgetter
 from typing import Any, Final
 
 from emulator.domain.batches import Batch
@@ -10,6 +11,10 @@ from emulator.engine.quotas import LARGEST
 from emulator.persistence.row_errors import damage, row_error
 from emulator.persistence.wal import DamagedError
 from emulator.world.world import World
+
+_SCENARIO: Final = attrgetter("scenario")
+_CHOSEN: Final = attrgetter("chosen")
+_PLATFORM: Final = attrgetter("platform")
 
 MAX_SECONDS: Final = 1e8
 """The longest ring time or talk time of a scenario."""
@@ -53,25 +58,42 @@ def _check_scenarios(world: World) -> None:
 
 
 def _check_calls(world: World) -> None:
-    known = SCENARIOS.keys() | world.scenarios.custom.by_id.keys()
-    choices, used = world.scenarios.choices, world.contexts
-    for call in world.calls:
-        if call.scenario not in known:
-            raise _unknown("calls", call.id, "scenario", call.scenario)
-        if call.chosen is not None and call.chosen not in choices:
-            raise _unknown("calls", call.id, "chosen", call.chosen)
-        if call.platform not in used:
-            raise _unknown("calls", call.id, "platform", call.platform)
-        if (call.plan is None) != (call.status is QUEUED) or _is_adrift(call):
-            raise row_error("calls", {"id": call.id}, ["plan"], f"does not fit {call.status.value}")
+    calls = [*world.calls]
+    if not _are_sound(world, calls):
+        for call in calls:
+            _check_call(world, call)
     for batch in world.batches:
         if (problem := _batch_problem(batch)) is not None:
             raise row_error("batches", {"id": batch.id}, [], problem)
 
 
-def _is_adrift(call: Call) -> bool:
-    """Whether a call is under way, and was never dialled."""
-    return call.rang is None and call.status in (RINGING, IN_PROGRESS)
+def _are_sound(world: World, calls: list[Call]) -> bool:
+    """Whether nothing is wrong with calls, of which there may be a million: all at once."""
+    scenarios, choices = {*map(_SCENARIO, calls)}, {*map(_CHOSEN, calls)} - {None}
+    return (
+        all(each in SCENARIOS or each in world.scenarios.custom for each in scenarios)
+        and all(each in world.scenarios.choices for each in choices)
+        and all(each in world.contexts for each in {*map(_PLATFORM, calls)})
+        and not any(map(_has_wrong_plan, calls))
+    )
+
+
+def _check_call(world: World, call: Call) -> None:
+    if call.scenario not in SCENARIOS and call.scenario not in world.scenarios.custom:
+        raise _unknown("calls", call.id, "scenario", call.scenario)
+    if call.chosen is not None and call.chosen not in world.scenarios.choices:
+        raise _unknown("calls", call.id, "chosen", call.chosen)
+    if call.platform not in world.contexts:
+        raise _unknown("calls", call.id, "platform", call.platform)
+    if _has_wrong_plan(call):
+        raise row_error("calls", {"id": call.id}, ["plan"], f"does not fit {call.status.value}")
+
+
+def _has_wrong_plan(call: Call) -> bool:
+    """Whether a call that waits has a plan, another has none, or one goes on undialled."""
+    return (call.plan is None) != (call.status is QUEUED) or (
+        call.rang is None and call.status in (RINGING, IN_PROGRESS)
+    )
 
 
 def _batch_problem(batch: Batch) -> str | None:

@@ -55,7 +55,10 @@ def apply(change: Mapping[str, Any], worlds: dict[str, Rows]) -> None:
         worlds.pop(change["end"], None)
     if "copy" in change:
         source, target = change["copy"]
-        worlds[target] = {table: dict(rows) for table, rows in worlds[source].items()}
+        worlds[target] = {
+            table: {key: dict(row) for key, row in rows.items()}
+            for table, rows in worlds[source].items()
+        }
     if "rename" in change:
         staged, target = change["rename"]
         worlds[target] = worlds.pop(staged)
@@ -94,11 +97,12 @@ def _change(tables: Rows, change: Mapping[str, Any]) -> None:
 
 def _change_fields(tables: Rows, change: Mapping[str, Any]) -> None:
     changed = [(table, rows_of(each)) for table, each in change.get("change", {}).items()]
-    changed += [(table, iter(rows.items())) for table, rows in change.get("patch", {}).items()]
+    for table, patches in change.get("patch", {}).items():
+        changed.append((table, ((key, {**fields}) for key, fields in patches.items())))
     for table, rows in changed:
         known = tables[table]
         for key, fields in rows:
-            known[key] = known[key] | fields
+            known[key].update(fields)
 
 
 def read_whole(path: Path, content: bytes, *, is_own: bool = True) -> tuple[Row, dict[str, Rows]]:

@@ -5,7 +5,6 @@ endpoints. The same requests to a world that starts the same way give the same l
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from hashlib import sha256
 from typing import Any, Final
 
@@ -186,7 +185,7 @@ def _exchange(entry: Exchange) -> Row:
 
 
 def _attempt(world: World, entry: Attempted) -> Row:
-    row = asdict(entry)
+    row = entry._asdict()
     del row["at"], row["fault_kind"]
     row["attempt"] = row.pop("number")
     callback = world.courier.log.find(entry.callback_id)

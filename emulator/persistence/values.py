@@ -1,7 +1,7 @@
 """How plain values are written in a file: times, bytes and headers."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -12,7 +12,7 @@ _MINUTE: Final = 60 * SECOND
 """Ticks in a minute."""
 _MINUTE_LENGTH: Final = len("2026-01-01T00:00:")
 """Characters of a time before its seconds."""
-_OWN_LENGTHS: Final = (len("2026-01-01T00:00:00Z"), len("2026-01-01T00:00:00.000000Z"))
+_OWN_LENGTHS: Final = {len("2026-01-01T00:00:00Z"), len("2026-01-01T00:00:00.000000Z")}
 """Lengths of the times that this module writes, which are read faster than others."""
 
 
@@ -75,25 +75,20 @@ def parse_tick(text: str | None) -> int | None:
     return ticks(datetime.fromisoformat(text))
 
 
-def parse_ticks(many: Iterable[str | None]) -> list[int | None]:
+def parse_ticks(many: Sequence[str | None]) -> list[int | None]:
     """Read many times as ticks, each minute and each second of those of one batch once."""
-    minutes: dict[str, int] = {}
-    rests: dict[str, int] = {}
-    found: list[int | None] = []
-    for text in many:
-        if text is None:
-            found.append(None)
-            continue
-        start, end = text[:_MINUTE_LENGTH], text[_MINUTE_LENGTH:]
-        minute, rest = minutes.get(start), rests.get(end)
-        if minute is None or rest is None:
-            tick = parse_tick(text)
-            if len(text) in _OWN_LENGTHS and text[-1] == "Z":
-                minutes[start], rests[end] = _parse_minute(start), _parse_seconds(end)
-            found.append(tick)
-        else:
-            found.append(minute + rest)
-    return found
+    texts = [text for text in many if text is not None]
+    starts = {text[:_MINUTE_LENGTH] for text in texts}
+    ends = {text[_MINUTE_LENGTH:] for text in texts}
+    is_own = {*map(len, texts)} <= _OWN_LENGTHS and all(end[-1] == "Z" for end in ends)
+    if not is_own or len(starts) + len(ends) > len(texts):
+        return [*map(parse_tick, many)]
+    minutes = {start: _parse_minute(start) for start in starts}
+    rests = {end: _parse_seconds(end) for end in ends}
+    return [
+        None if text is None else minutes[text[:_MINUTE_LENGTH]] + rests[text[_MINUTE_LENGTH:]]
+        for text in many
+    ]
 
 
 @lru_cache(maxsize=1024)

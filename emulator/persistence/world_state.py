@@ -1,7 +1,6 @@
 """A world apart from its records: settings, clock, ids, scenario rules, and scheduled wakes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any, Final
 
 from emulator.clock import Clock, ClockMode
@@ -93,7 +92,7 @@ class WorldTable:
             "auth": settings.auth,
             "calls_per_second": settings.calls_per_second,
             "options": {name: each.model_dump() for name, each in settings.options.items()},
-            "links": [asdict(each) for each in settings.links],
+            "links": [each._asdict() for each in settings.links],
             "expires_at": settings.expires_at,
             "control_nonce": settings.control_nonce,
             "start": {

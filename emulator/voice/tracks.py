@@ -6,8 +6,7 @@ An hour at 24 kHz takes 330 MiB, so it is not in memory but in a file that has n
 import tempfile
 import weakref
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from emulator.voice.pcm import BYTES_PER_SAMPLE, interleave, mixed_channels, second_channel
 from emulator.voice.wav import header
@@ -61,8 +60,7 @@ class Tracks:
         return self._file.read(size).ljust(size, b"\0")
 
 
-@dataclass(frozen=True, slots=True)
-class StreamRecording:
+class StreamRecording(NamedTuple):
     """The recording of a stream."""
 
     tracks: Tracks

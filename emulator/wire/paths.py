@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
 
@@ -18,8 +18,7 @@ class PathError(ValueError):
     """A path template that cannot be served; the message names it and says what is allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A segment of a path template that stands for any text."""
 
     name: str
@@ -59,7 +58,7 @@ def _read_segment(path: str, text: str) -> Segment:
     return Parameter(found["name"], found["suffix"] or "")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Branch(Generic[Value]):
     """Where templates that begin alike part."""
 

@@ -11,7 +11,7 @@ MAX_REPORTED: Final = 1000
 """Events, and attempts at callbacks, that an advance reports one by one."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Advance:
     """The result of letting time pass."""
 

@@ -40,7 +40,7 @@ class LinkTarget(NamedTuple):
     that is not possible, and then nothing has changed."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class LinkResults:
     """How often a link was followed since the server started, and why it last was not."""
 

@@ -19,7 +19,7 @@ CLOCK_PATHS: Final = frozenset({"/_emulator/clock", "/_emulator/reset"})
 MAX_CLOCK_REQUESTS: Final = 20
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Chapter:
     """How a world stood after so many entries of its history: at first, or as a fork."""
 
@@ -30,7 +30,7 @@ class Chapter:
     now: datetime
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Origin:
     """What a world's history begins with; a fork has its source's, and a chapter of its own."""
 

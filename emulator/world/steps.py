@@ -22,7 +22,7 @@ STEPS_PER_TURN: Final = 500
 """Steps taken before other requests get their turn; more where the engine takes many at once."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class StepTaker:
     """Takes what is due; the clock shows the tick of a step while it runs."""
 

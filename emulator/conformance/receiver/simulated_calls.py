@@ -118,7 +118,7 @@ class Stage:
         sent = outgoing(callback)
         return ExpectedCallback(
             callback=callback,
-            sent=replace(sent, headers=(*sent.headers, *self.headers.items())),
+            sent=sent._replace(headers=(*sent.headers, *self.headers.items())),
             headers=headers,
             shape=self.shape,
             is_last=callback.event in last,
@@ -137,5 +137,5 @@ class Stage:
         return (
             shape
             if self.signature_header is None
-            else replace(shape, signature=self.signature_header)
+            else shape._replace(signature=self.signature_header)
         )

@@ -1,6 +1,5 @@
 """The scripted calls that ``check-receiver`` places to get StatusCallbacks, in both forms."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -38,6 +37,6 @@ def _check(name: str, content_type: str) -> ReceiverCheck:
     )
 
 
-STATUS_CALLBACKS: Final = replace(
-    _check("status-callbacks", MULTIPART), others=(_check("status-callbacks-json", JSON),)
+STATUS_CALLBACKS: Final = _check("status-callbacks", MULTIPART)._replace(
+    others=(_check("status-callbacks-json", JSON),)
 )
