@@ -9,10 +9,10 @@ from starlette.responses import Response
 from emulator.callbacks.courier import headers_of
 from emulator.callbacks.log import CallbackLog
 from emulator.callbacks.order import changed_tick
-from emulator.control.applied_faults import mark_of_callback
 from emulator.control.queries.callbacks import CALLBACK_FIELDS
-from emulator.control.request import CLOSED, Ids, iso, split_ids
-from emulator.domain.callbacks import Attempt, Callback, CallbackStatus
+from emulator.control.request import CLOSED, Ids, split_ids
+from emulator.control.shown_callbacks import shown_callback
+from emulator.domain.callbacks import Callback, CallbackStatus
 from emulator.domain.errors import ConflictError
 from emulator.faults.callbacks import Outgoing, outgoing
 from emulator.kit.fields import HttpUrl
@@ -147,25 +147,6 @@ def _edited(world: World, original: Callback, asked: EditedCallback) -> Callback
     )
 
 
-def shown_callback(callback: Callback) -> dict[str, Any]:
-    """Return a callback for programs, without its body, and with the fault that changes it."""
-    shown: dict[str, Any] = {
-        "id": callback.id,
-        "platform": callback.platform,
-        "event": callback.event,
-        "call_id": callback.call_id,
-        "batch_id": callback.batch_id,
-        "method": callback.method,
-        "url": callback.url,
-        "status": callback.status,
-        "copy_of": callback.copy_of,
-        "created_at": iso(callback.created_at),
-        "due_at": iso(callback.due_at),
-        "attempts": [_attempt(callback, attempt) for attempt in callback.attempts],
-    } | mark_of_callback(callback)
-    return shown if callback.echo_of is None else shown | {"echo_of": callback.echo_of}
-
-
 def _with_request(world: World, callback: Callback) -> dict[str, Any]:
     """Return a callback with its request, and beside it the request as a fault changes it."""
     true = outgoing(callback)
@@ -181,19 +162,6 @@ def _request(sent: Outgoing) -> dict[str, Any]:
     return {
         "headers": {name.lower(): value for name, value in headers_of(sent).items()},
         "body": sent.content.decode("utf-8", "replace"),
-    }
-
-
-def _attempt(callback: Callback, attempt: Attempt) -> dict[str, Any]:
-    answer = attempt.response
-    return ({} if attempt.fault is None else mark_of_callback(callback)) | {
-        "number": attempt.number,
-        "started_at": iso(attempt.started_at),
-        "ended_at": iso(attempt.ended_at),
-        "status": answer.status,
-        "error": answer.error,
-        "headers": [list(pair) for pair in answer.headers],
-        "body": answer.body.decode("utf-8", "replace"),
     }
 
 

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.clock import LATEST, ClockMode
-from emulator.control.callbacks import shown_callback
 from emulator.control.request import CLOSED, Moment, Speed, iso
+from emulator.control.shown_callbacks import shown_callback
 from emulator.control.shown_entries import shown_event
 from emulator.domain.ticks import moment
 from emulator.kit.errors import invalid

@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control.batches import shown_batch
-from emulator.control.callbacks import shown_callback
 from emulator.control.calls import bot_name, shown_call
 from emulator.control.queries.batches import BATCH_FIELDS
 from emulator.control.queries.callbacks import CALLBACK_FIELDS
 from emulator.control.queries.calls import CALL_FIELDS
 from emulator.control.request import CLOSED, iso
+from emulator.control.shown_callbacks import shown_callback
 from emulator.domain.batches import BatchStatus
 from emulator.domain.callbacks import Callback, CallbackStatus
 from emulator.domain.calls import Call, CallStatus

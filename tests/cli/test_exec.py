@@ -127,6 +127,15 @@ def test_node_suite_passes_against_intron() -> None:
     assert "# pass 2" in ended.stdout
 
 
+def test_command_loads_its_own_plugins_of_pydantic() -> None:
+    """Commands of the emulator load none, as that takes time; what ``exec`` starts does as ever."""
+    code = "import os; print(os.environ.get('PYDANTIC_DISABLE_PLUGINS', 'loads them'))"
+
+    ended = run("exec", "--", *python(code))
+
+    assert "loads them" in ended.stdout, ended.stderr
+
+
 def test_command_finds_addresses_and_credentials_that_work(execute: Execute) -> None:
     """Each vendor's address and credentials are in the environment, by its name."""
     code = "import json, os; print(json.dumps(dict(os.environ)))"
