@@ -11,6 +11,8 @@ from emulator.store.meter import Meter
 
 CALLBACK_BYTES: Final = 2560
 """What a callback counts besides its body: its fields, its places and its attempts."""
+LARGE_BODY_BYTES: Final = 1 << 20
+"""To write a larger body at once would keep other requests waiting."""
 
 
 class CallbackLog:
@@ -33,6 +35,8 @@ class CallbackLog:
         """The number of callbacks that were evicted."""
         self.changed: dict[str, bool] | None = None
         """The ids of changed callbacks, and whether the body changed; None while untracked."""
+        self.large: deque[Callback] = deque()
+        """New callbacks with a large body, which is written before they are."""
         self.responded: dict[str, None] | None = None
         """The ids of callbacks that only got a response since; None while untracked."""
 
@@ -42,6 +46,11 @@ class CallbackLog:
             self.order.put(callback)
         if self.changed is not None:
             self.changed[callback.id] = body or self.changed.get(callback.id, False)
+
+    def mark_written(self, callback: Callback) -> None:
+        """Record that the body of a changed callback is written."""
+        if self.changed is not None and callback.id in self.changed:
+            self.changed[callback.id] = False
 
     def mark_responded(self, callback: Callback) -> None:
         """Record that a callback has a response, which is not among its attempts yet."""
@@ -82,6 +91,8 @@ class CallbackLog:
         for subject in _subjects(callback):
             self._by_subject.setdefault(subject, []).append(callback)
         self.mark_changed(callback, body=True)
+        if self.changed is not None and _size(callback) > LARGE_BODY_BYTES:
+            self.large.append(callback)
 
     def settle(self, callback: Callback) -> None:
         """Let a callback that is no longer pending be evicted, and evict the oldest."""

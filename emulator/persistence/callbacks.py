@@ -100,6 +100,7 @@ class CallbackTable(TrackedTable):
     def mark_clean(self) -> None:
         """Forget the changes: they are written."""
         super().mark_clean()
+        self._log.large.clear()
         self._log.responded = ChangeSet(self._dirty)
 
     def changes(self) -> Changes:

@@ -14,7 +14,7 @@ from emulator.domain.errors import StorageFullError
 from emulator.persistence.change_record import change_record, rows_by_key
 from emulator.persistence.columns import Rows
 from emulator.persistence.deadline import Deadline, DeadlineError
-from emulator.persistence.staged_rows import StagedRows, stage_rows
+from emulator.persistence.staged_rows import StagedRows, stage_rows, taking, writing_bodies
 from emulator.persistence.tables import Row, Table, file_rows
 from emulator.persistence.tinydb_file import WorldFile
 from emulator.persistence.worlds import tables_of, vendor_tables
@@ -56,7 +56,7 @@ class DataFile:
         """Worlds that could not be written when they were added."""
         self.staged: set[str] = set()
         """Names under which rows are being written; meanwhile no checkpoint begins."""
-        self.taken: dict[World, StagedRows] = {}
+        self.taken: dict[World, list[StagedRows]] = {}
         """The rows that the next commits of worlds take over."""
         self._stagings = 0
 
@@ -109,9 +109,13 @@ class DataFile:
         """Write rows of a world that count once they are taken; what was not is deleted."""
         return stage_rows(self, world)
 
+    def writing_bodies(self, world: World) -> Iterator[None]:
+        """Write the large bodies of new callbacks in pieces, before they are committed."""
+        return writing_bodies(self, world)
+
     def _forget_taken(self, world: World) -> None:
         """Note that the rows which a world took over are its own now."""
-        if (staged := self.taken.pop(world, None)) is not None:
+        for staged in self.taken.pop(world, ()):
             self.staged.discard(staged.name)
 
     def delete_world(self, world: World) -> None:
@@ -174,8 +178,8 @@ class DataFile:
         if not dirty:
             return False
         record = change_record(dirty, self._tables[world][0])
-        if (staged := self.taken.get(world)) is not None:
-            record["take"] = staged.name
+        if world in self.taken:
+            record |= taking(self.taken[world])
         self._write({"world": world.name, **record})
         for table in dirty:
             table.mark_clean()

@@ -105,7 +105,7 @@ def _from_17(tables: Rows) -> None:
 
 
 def _from_18(tables: Rows) -> None:
-    """Before format 19, the calls of a large batch were in the change that placed them."""
+    """Before format 19, a large batch and a large body were in one change each."""
 
 
 def _spoken(options: Mapping[str, Any]) -> Row:

@@ -26,7 +26,10 @@ MISMATCH: Final = (
     f" {META})"
 )
 CHANGE_KEYS: Final = frozenset(
-    {"world", "end", "copy", "rename", "take", "put", "add", "change", "patch", "same", "drop"}
+    {
+        *("world", "end", "copy", "rename", "take"),
+        *("put", "add", "more", "join", "change", "patch", "same", "drop"),
+    }
 )
 """The keys a change may have."""
 MAX_LEVELS: Final = 200
@@ -42,8 +45,10 @@ def apply(change: Mapping[str, Any], worlds: dict[str, Rows]) -> None:
     fields as columns}, "same": {table: {key: [field, other table, key there]}}, "drop": {table:
     [key]}}``; before these, ``"end"`` names a world to delete, ``"copy": [from, to]`` a world
     to begin as a copy of another, ``"rename": [from, to]`` a staged world that takes the place
-    of another, and ``"take"`` a staged world whose rows are added. Format 1 had ``"patch"`` at
-    first: ``{table: {key: fields}}``.
+    of another, and ``"take": [names]`` staged worlds whose rows are added. A staged world may have
+    ``"more": {table: {key: {field: list}}}``, which is added to the list of a row; ``"join":
+    {table: {key: field}}`` makes a text of a list of texts. Format 1 had ``"patch"`` at first:
+    ``{table: {key: fields}}``.
     ValueError for any other key.
     """
     if not change.keys() <= CHANGE_KEYS:
@@ -64,16 +69,16 @@ def apply(change: Mapping[str, Any], worlds: dict[str, Rows]) -> None:
         worlds[target] = worlds.pop(staged)
     if "world" in change:
         tables = worlds.setdefault(change["world"], {})
-        if "take" in change:
-            for table, rows in worlds.pop(change["take"]).items():
+        for staged in change.get("take", ()):
+            for table, rows in worlds.pop(staged).items():
                 tables.setdefault(table, {}).update(rows)
         _change(tables, change)
 
 
 def _check_names(change: Mapping[str, Any]) -> None:
     """Raise TypeError for a world whose name is no text."""
-    named = [change[each] for each in ("world", "end", "take") if each in change]
-    for each in ("copy", "rename"):
+    named = [change[each] for each in ("world", "end") if each in change]
+    for each in ("copy", "rename", "take"):
         named += change.get(each, ())
     for name in named:
         if type(name) is not str:
@@ -86,6 +91,7 @@ def _change(tables: Rows, change: Mapping[str, Any]) -> None:
     for table, columns in change.get("add", {}).items():
         known = tables.setdefault(table, {})
         known.update(rows_of(columns, "id"))
+    _add_pieces(tables, change)
     _change_fields(tables, change)
     for table, rows in change.get("same", {}).items():
         for key, (field, other, there) in rows.items():
@@ -93,6 +99,17 @@ def _change(tables: Rows, change: Mapping[str, Any]) -> None:
     for table, keys in change.get("drop", {}).items():
         for key in keys:
             tables.get(table, {}).pop(key, None)
+
+
+def _add_pieces(tables: Rows, change: Mapping[str, Any]) -> None:
+    """Add to lists of rows; make texts of the lists that are whole."""
+    for table, rows in change.get("more", {}).items():
+        for key, fields in rows.items():
+            for name, more in fields.items():
+                tables[table][key][name] += more
+    for table, whole in change.get("join", {}).items():
+        for key, name in whole.items():
+            tables[table][key] = tables[table][key] | {name: "".join(tables[table][key][name])}
 
 
 def _change_fields(tables: Rows, change: Mapping[str, Any]) -> None:

@@ -4,17 +4,20 @@ They are rows of a world whose name no other can have. A later change takes them
 comes, what reads the file leaves them out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import to_json
 
+from emulator.domain.callbacks import Callback
 from emulator.domain.calls import Call
 from emulator.domain.errors import StorageFullError
+from emulator.persistence.callbacks import BodyTable
 from emulator.persistence.calls import CallTable, columns_of
 from emulator.persistence.replay import STAGED
 from emulator.persistence.tables import Row
+from emulator.persistence.values import dump_bytes
 from emulator.store.collection import Collection
 from emulator.world.world import World
 
@@ -22,8 +25,14 @@ if TYPE_CHECKING:
     from emulator.persistence.data_file import DataFile  # loads TinyDB, for those who keep a file
 
 
+ITEMS_PER_PIECE: Final = 2_500
+"""Items of a list that are written at once."""
+CHARACTERS_PER_PIECE: Final = 1 << 20
+BODY: Final = "body"
+
+
 class StagedRows:
-    """Calls and records that are about to be added to a world."""
+    """Calls and records that are about to be added to a world, and bodies of its callbacks."""
 
     def __init__(self, file: "DataFile", world: World) -> None:
         self.name = f"{STAGED}{file.number_staged()}"
@@ -31,6 +40,9 @@ class StagedRows:
         self._world = world
         self._calls = 0
         self._records: list[tuple[Collection[Any], str]] = []
+        self.bodies: dict[str, str] = {}
+        """The ids of callbacks with a body that is a list of texts until it is taken."""
+        self.is_taken = False
 
     def begin(self) -> None:
         """Start without rows, whatever an earlier run left under this name."""
@@ -49,12 +61,40 @@ class StagedRows:
         self._calls += len(calls)
         self._write({"world": self.name, "add": {CallTable.name: columns_of(calls)}})
 
-    def add_record(self, table: str, collection: Collection[Any], record: Any) -> None:
-        """Write a record that is about to be added to a collection; StorageFullError likewise."""
+    def adding_record(self, table: str, collection: Collection[Any], record: Any) -> Iterator[None]:
+        """Write a record that is about to be added to a collection, in pieces; like ``add_calls``.
+
+        Only lists may be long in it.
+        """
         row = collection.dumped(record)
         key = row[collection.key]
+        lists = {name: each for name, each in row.items() if isinstance(each, list)}
+        first = {name: each[:ITEMS_PER_PIECE] for name, each in lists.items()}
         self._records.append((collection, key))
-        self._write({"world": self.name, "put": {table: {key: row}}})
+        self._write({"world": self.name, "put": {table: {key: row | first}}})
+        for name, items in lists.items():
+            for start in range(ITEMS_PER_PIECE, len(items), ITEMS_PER_PIECE):
+                yield
+                more = {name: items[start : start + ITEMS_PER_PIECE]}
+                self._write({"world": self.name, "more": {table: {key: more}}})
+        yield
+
+    def adding_body(self, callback: Callback) -> Iterator[None]:
+        """Write the body of a new callback in pieces; StorageFullError when the disk is full."""
+        content = callback.content
+        text = None if content is None else dump_bytes(content)
+        if not isinstance(text, str):
+            return  # its commit writes it
+        row = {"id": callback.id, BODY: list[str]()}
+        self._write({"world": self.name, "put": {BodyTable.name: {callback.id: row}}})
+        for start in range(0, len(text), CHARACTERS_PER_PIECE):
+            more = {BODY: [text[start : start + CHARACTERS_PER_PIECE]]}
+            self._write({"world": self.name, "more": {BodyTable.name: {callback.id: more}}})
+            yield
+        log = self._world.courier.log
+        if callback.content is content and log.find(callback.id) is callback:
+            self.bodies[callback.id] = BODY
+            log.mark_written(callback)
 
     def take(self) -> None:
         """Have the next commit say that they count, now that all of it was added to the world.
@@ -67,7 +107,8 @@ class StagedRows:
         for collection, key in self._records:
             if collection.changed is not None:
                 collection.changed.pop(key, None)
-        self._file.taken[self._world] = self
+        self.is_taken = True
+        self._file.taken.setdefault(self._world, []).append(self)
 
 
 @contextmanager
@@ -82,6 +123,27 @@ def stage_rows(file: "DataFile", world: World) -> Iterator[StagedRows]:
         staged.begin()
         yield staged
     finally:
-        if file.taken.get(world) is not staged:
+        if not staged.is_taken:
             file.staged.discard(staged.name)
             staged.end()
+
+
+def writing_bodies(file: "DataFile", world: World) -> Iterator[None]:
+    """Write the large bodies of new callbacks in pieces, before the commit that says of them.
+
+    Where there is no room, the commit finds that out.
+    """
+    large = world.courier.log.large
+    with suppress(StorageFullError), stage_rows(file, world) as staged:
+        while large:
+            yield from staged.adding_body(large.popleft())
+        if staged.bodies:
+            staged.take()
+    large.clear()
+
+
+def taking(rows: Iterable[StagedRows]) -> Row:
+    """Return what a change says that takes these rows."""
+    bodies = {key: field for staged in rows for key, field in staged.bodies.items()}
+    joined = {"join": {BodyTable.name: bodies}} if bodies else {}
+    return {"take": [staged.name for staged in rows], **joined}

@@ -1,6 +1,6 @@
 """Where a world's changes are written, if it is kept in a data file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -13,8 +13,11 @@ class RowWriter(Protocol):
     def add_calls(self, calls: Sequence[Call]) -> None:
         """Write calls that are about to be placed; StorageFullError when the disk is full."""
 
-    def add_record(self, table: str, collection: Any, record: Any) -> None:
-        """Write a record that is about to be added to a collection; StorageFullError likewise."""
+    def adding_record(self, table: str, collection: Any, record: Any) -> Iterator[None]:
+        """Write a record that is about to be added to a collection, in pieces; like ``add_calls``.
+
+        Only lists may be long in it.
+        """
 
     def take(self) -> None:
         """Have the next commit say that they count, now that all of it was added to the world."""
@@ -31,6 +34,9 @@ class ChangeWriter(Protocol):
 
     def staging(self, world: Any) -> AbstractContextManager[RowWriter]:
         """Write rows that count once they are taken; what was not in the end is deleted."""
+
+    def writing_bodies(self, world: Any) -> Iterator[None]:
+        """Write the large bodies of new callbacks in pieces, before they are committed."""
 
     def add_world(self, world: Any) -> None:
         """Write a world that was reset."""

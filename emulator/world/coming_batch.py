@@ -38,10 +38,13 @@ class ComingBatch:
         if self._staged is not None:
             self._staged.add_calls(calls)
 
-    def add_record(self, table: str, collection: Collection[Any], record: Any) -> None:
-        """Write a record that is added to a collection when the batch is placed."""
+    def adding_record(self, table: str, collection: Collection[Any], record: Any) -> Iterator[None]:
+        """Write, in pieces, a record that is added to a collection when the batch is placed.
+
+        Only lists may be long in it. StorageFullError if there is no room.
+        """
         if self._staged is not None:
-            self._staged.add_record(table, collection, record)
+            yield from self._staged.adding_record(table, collection, record)
 
     def is_ready(self) -> bool:
         """Write what has changed before; check that no other calls of the workflow were placed.

@@ -20,6 +20,7 @@ from emulator.world.advance import Advance
 from emulator.world.attempts import Attempts
 from emulator.world.bot_sockets import BotSockets
 from emulator.world.dispatch import Dispatch
+from emulator.world.large_bodies import LargeBodies
 from emulator.world.steps import STEPS_PER_TURN, StepTaker
 
 _log: Final = logging.getLogger("emulator")
@@ -47,6 +48,7 @@ class TimeLoop:
         attempts: Attempts,
         dirty: DirtyFlag,
         commit: Callable[[], None],
+        bodies: LargeBodies,
         is_quiet: Callable[[], bool],
     ) -> None:
         """``is_quiet``: no request is in flight, so that an ``auto`` clock may advance.
@@ -55,11 +57,9 @@ class TimeLoop:
         """
         self._clock, self._timeline = clock, timeline
         self._history, self._faults = history, faults
-        self._courier = courier
-        self._sockets = sockets
+        self._courier, self._sockets, self._bodies = courier, sockets, bodies
         self._steps = StepTaker(clock, timeline, faults, engine, courier, dispatch, dirty)
-        self._attempts = attempts
-        self._dirty = dirty
+        self._attempts, self._dirty = attempts, dirty
         self._commit = commit
         self._is_quiet = is_quiet
         self._advance: Advance | None = None
@@ -132,6 +132,7 @@ class TimeLoop:
     def stop(self, *, closed: bool) -> None:
         """Stop whatever would still happen; ``closed``: an advance under way is told so."""
         self._is_stopped = True
+        self._bodies.stop()
         self._is_closed = self._is_closed or closed
         self._advance = None
         self._timeline.on_earlier = None
@@ -172,6 +173,8 @@ class TimeLoop:
                 if action is None:
                     break
                 if type(action) is Deliver:
+                    if await self._bodies.write():
+                        continue
                     if await self._steps.deliver(done) and one_callback:
                         break
                 else:
@@ -193,6 +196,7 @@ class TimeLoop:
         if not is_short or Clock.real() - started > MAX_TURN_SECONDS:
             self._collect(done)
             await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+            await self._bodies.write()
             if self._advance is done and self._steps.are_many_unwritten:
                 self._commit()
                 await asyncio.sleep(0)  # noqa: TID251  # to write them takes a turn of its own
@@ -278,6 +282,9 @@ class TimeLoop:
         self._history.trim()
         self._clock.unpin()
         self._dirty.is_set = True
+        if self._bodies.write_piece():
+            self._timer = asyncio.get_running_loop().call_later(0, self._tick)
+            return
         try:
             self._courier.dispatch()
         except StorageFullError:

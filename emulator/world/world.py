@@ -1,7 +1,7 @@
 """A world: it makes and owns every part of one isolated emulation."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,7 @@ from emulator.world.changes import ChangeWriter
 from emulator.world.contexts import Contexts
 from emulator.world.coverage import WorldCoverage
 from emulator.world.dispatch import Dispatch
+from emulator.world.large_bodies import LargeBodies
 from emulator.world.lifetime import Lifetime
 from emulator.world.links import Links
 from emulator.world.origin import Origin
@@ -200,6 +201,7 @@ class World(Lifetime):
             attempts=attempts,
             dirty=self.dirty,
             commit=weakly(self.commit),
+            bodies=LargeBodies(self.courier.log.large, weakly(self._writing_bodies)),
             is_quiet=weakly(self._is_quiet),
         )
         self.waiting = Waiting(
@@ -223,6 +225,10 @@ class World(Lifetime):
         """Write the changes to the data file, if any; StorageFullError for a full disk."""
         if self.dirty.is_set and self.data_file is not None:
             self.data_file.commit(self)
+
+    def _writing_bodies(self) -> Iterator[None]:
+        """Write the large bodies of new callbacks in pieces, before the commit that has these."""
+        return iter(()) if self.data_file is None else self.data_file.writing_bodies(self)
 
     def prepare(self, size: int) -> None:
         """Before a request changes something: write what is left, and reserve room for it.

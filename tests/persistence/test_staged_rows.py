@@ -106,7 +106,7 @@ async def test_batch_is_written_in_pieces(kept: tuple[Emulator, World]) -> None:
     whole = wal.stat().st_size
     assert (await batch_of(world, workflow)).status_code == 200
     written = wal.read_bytes()[whole:]
-    take = written.rindex(b'"take":"')
+    take = written.rindex(b'"take":["')
     assert written.count(b"+2348") > CALLS
     assert b"+2348" not in written[take:]
 

@@ -55,7 +55,9 @@ class PreparedBatch:
         async for is_current in turns_of(world, self.pieces(numbers)):
             if not is_current:
                 return False
-        self.coming.add_record(REQUESTS, state_of(world).batch_requests, self.request)
+        requests = state_of(world).batch_requests
+        async for _ in turns_of(world, self.coming.adding_record(REQUESTS, requests, self.request)):
+            pass
         await give_way(world)  # placing them takes a turn of its own
         return True
 
