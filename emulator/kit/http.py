@@ -135,8 +135,10 @@ def read_content(content: bytes, model: type[Model]) -> Model:
 
 
 def _parsed(content: bytes) -> Any:
-    with _json_errors():
+    try:
         return read_json(content)
+    except JsonError as error:
+        raise _not_json(error) from None
 
 
 @contextmanager
@@ -144,14 +146,19 @@ def _json_errors() -> Iterator[None]:
     try:
         yield
     except JsonError as error:
-        raise invalid(("the body", str(error))) from None
+        raise _not_json(error) from None
+
+
+def _not_json(error: JsonError) -> ApiError:
+    return invalid(("the body", str(error)))
 
 
 def _validated(value: Any, model: type[Model]) -> Model:
     try:
-        return model.model_validate(value)
+        found: Model = model.__pydantic_validator__.validate_python(value)  # on every write's way
     except ValidationError as error:
         raise as_invalid(error, unknown=unknown_fields(value, model)) from None
+    return found
 
 
 def read_query(request: Request, model: type[Model]) -> Model:

@@ -129,10 +129,7 @@ def _record_sizer(kind: Any) -> _Sizer:
     read_texts, read_pairs, read_others = _reader(texts), _reader(pairs), _reader(others)
 
     def size(record: Any) -> int:
-        found = 0
-        for text in read_texts(record):
-            if text:
-                found += len(text)
+        found = sum(map(len, filter(None, read_texts(record))))
         for some in read_pairs(record):
             if some:
                 characters = sum(map(len, some)) + sum(map(len, some.values()))
