@@ -191,7 +191,7 @@ def commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.
         if not isinstance(command, click.Group) or command.invoke_without_command:
             yield f"{before}{name}", command
         if isinstance(command, click.Group):
-            yield from commands(command, f"{name} ")
+            yield from commands(command, f"{before}{name} ")
 
 
 TABLES: Final[dict[str, Callable[[], str]]] = {

@@ -1,6 +1,7 @@
-"""Several processes that share the worlds, as apps of one process."""
+"""Several processes that share the worlds: apps in process, or servers in threads."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Final, assert_never
 
@@ -20,8 +21,11 @@ from emulator.kit.selectors import (
     Place,
     Ticket,
 )
+from emulator.server import running
 from emulator.settings import Settings
+from tests.bench.servers import free_port
 
+TOKEN: Final = "only-for-tests"
 NAMES: Final = ("job-0", "job-1", "job-2", "a", "d", "d.1", "a.b.c")
 """Worlds that are spread over two, three and five processes."""
 
@@ -65,6 +69,66 @@ class Shards:
         """End all of them."""
         for app in self.apps:
             await app.worlds.stop()
+
+
+class Running:
+    """Servers in threads; each knows where the others are."""
+
+    def __init__(
+        self, count: int, *, silent: frozenset[int] = frozenset(), public_url: str | None = None
+    ) -> None:
+        """``silent``: those that do not run."""
+        self.count = count
+        self.public_url = public_url
+        self.urls = [f"http://127.0.0.1:{free_port()}" for _ in range(count)]
+        self.stack = ExitStack()
+        self.apps: dict[int, Emulator] = {}
+        for number in {*range(count)} - silent:
+            self.apps[number] = self.stack.enter_context(running(self.settings(number)))
+        self.http = self.stack.enter_context(
+            httpx.Client(headers={"X-Emulator-Token": TOKEN}, trust_env=False)
+        )
+
+    def settings(self, number: int) -> Settings:
+        """Return the settings of one of them."""
+        port = int(self.urls[number].rpartition(":")[2])
+        urls = tuple(self.urls)
+        return Settings(
+            port=port,
+            shards=self.count,
+            shard=number,
+            shard_url=urls,
+            token=TOKEN,
+            public_url=self.public_url,
+        )
+
+    def url(self, name: str) -> str:
+        """Return where a world is."""
+        return self.urls[shard_of(slot_of(name), self.count)]
+
+    def make(self, name: str) -> Any:
+        """Create a world, and return what is shown of it."""
+        made = self.http.post(f"{self.url(name)}/_emulator/worlds", json={"name": name})
+        assert made.status_code == 201, made.text
+        return made.json()
+
+    def get(self, number: int, path: str) -> httpx.Response:
+        """Ask one of them."""
+        return self.http.get(f"{self.urls[number]}/_emulator{path}")
+
+    def names(self, number: int, query: str) -> tuple[list[list[str]], set[str]]:
+        """Return the names on all pages of a list, and the totals that these tell."""
+        pages: list[list[str]] = []
+        totals: set[str] = set()
+        cursor = ""
+        while True:
+            page = self.get(number, f"/worlds?{query}{cursor}")
+            assert page.status_code == 200, page.text
+            pages.append([world["name"] for world in page.json()])
+            totals.add(page.headers["x-total-count"])
+            if "x-next-cursor" not in page.headers:
+                return pages, totals
+            cursor = f"&cursor={page.headers['x-next-cursor']}"
 
 
 @dataclass(frozen=True)

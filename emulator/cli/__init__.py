@@ -29,6 +29,7 @@ SECTIONS: Final = {
         "docs": "docs",
         "mcp": "mcp_server",
         "completion": "completion",
+        "cluster": "cluster",
         "health": "worlds",
     },
     "Worlds and time": {
