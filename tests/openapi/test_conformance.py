@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from tests.openapi.plans import OperationPlan
 
 EXAMPLES: Final = examples(1)
-"""Requests made up at random for each operation and kind, besides those at the boundaries."""
+"""Requests made up at random for each operation and kind, besides those at the boundaries.
+
+Of one operation a campaign makes them up; along links every run does.
+"""
 
 OPERATIONS_PER_RUN: Final = 20
 """Each run has costs of its own: what hypothesis has parsed is kept by the thread of a run."""
@@ -105,6 +108,7 @@ def operation_plan(
     )
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize(("platform", "operations"), [*runs()])
 def test_operations_do_what_their_document_says(
     platform: Platform, operations: list[Operation], tmp_path: Path
@@ -123,6 +127,7 @@ def test_operations_do_what_their_document_says(
     assert found == [], "\n\n".join(found[:3])
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize(
     "platform",
     [
