@@ -53,22 +53,21 @@ async def http(site: Emulator) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture(scope="package")
-async def tab(browser: Browser, site: Emulator) -> Page:
-    """A tab that stays open, so that the browser keeps its process and what it has compiled."""
-    context = await browser.new_context(
-        viewport={"width": WIDE, "height": HEIGHT}, color_scheme="light", reduced_motion="reduce"
-    )
-    tab = await context.new_page()
-    await tab.goto(f"{site.worlds.settings.base_url}/_emulator/health")
-    return tab
+async def page(browser: Browser, site: Emulator) -> Page:
+    """The page of all tests, so that the browser keeps its process and what it has compiled."""
+    context = await browser.new_context(color_scheme="light", reduced_motion="reduce")
+    page = await context.new_page()
+    await page.goto(f"{site.worlds.settings.base_url}/_emulator/health")
+    return page
 
 
 @pytest.fixture
-async def looker(tab: Page, world: World) -> AsyncIterator[Looker]:
-    """A page on the test's world; the browser must not report an error on it."""
-    page = await tab.context.new_page()
-    looker = Looker(tab.context, page, str(world.http.base_url).rstrip("/"), world.name)
+async def looker(page: Page, world: World) -> AsyncIterator[Looker]:
+    """A page on the test's world, which is opened cold; the browser must report no error on it."""
+    await page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+    looker = Looker(page.context, page, str(world.http.base_url).rstrip("/"), world.name)
     yield looker
-    await page.close()
-    await tab.evaluate("localStorage.clear()")
+    looker.leave()
+    await page.unroute_all()
+    await page.evaluate("localStorage.clear()")
     assert looker.complaints == []

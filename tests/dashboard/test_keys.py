@@ -52,7 +52,7 @@ async def test_every_control_is_reached_and_worked_by_keys(looker: Looker, world
     }
     await looker.goto()
     for path, names in controls.items():
-        await looker.move(path)
+        await looker.goto(path)
         await expect(looker.page.locator(f".screen.{path.partition('/')[0]} h1")).to_be_visible()
         await expect(
             looker.page.locator("main .row a, main .panel, main .empty").first
@@ -91,7 +91,7 @@ async def test_lists_are_filtered_by_keys(looker: Looker, world: World) -> None:
     await looker.sees("1 found among")
     await expect(focused).to_have_value("to:+234*12")
 
-    await looker.move("bookings")
+    await looker.goto("bookings")
     await looker.page.get_by_label("The week after").focus()
     await keys.press("Enter")
     await expect(looker.page.get_by_role("region", name="2026-01-12", exact=True)).to_be_visible()

@@ -105,7 +105,7 @@ async def populated(world: World) -> dict[str, str]:
 async def test_every_address_is_opened_cold(looker: Looker, world: World) -> None:
     """A shared link shows the same screen in another browser."""
     for path, heading in (LISTS | await populated(world)).items():
-        await looker.goto(path)
+        await looker.load(path)
         await expect(looker.page.locator("main h1").first).to_contain_text(heading)
         assert looker.world in await looker.page.title()
 
@@ -147,7 +147,7 @@ async def test_screens_are_accessible(browser: Browser, world: World) -> None:
     await looker.goto()
     await looker.run(AXE)
     for number, (path, heading) in enumerate(paths.items()):
-        await looker.move(path)
+        await looker.goto(path)
         await expect(looker.page.locator("main h1").first).to_contain_text(heading)
         await expect(looker.page.locator(FILLED).first).to_be_visible()
         place = "'main'" if path != "start" else "document"

@@ -49,7 +49,7 @@ async def test_token_of_a_world_shows_this_world(browser: Browser) -> None:
         await expect(rows).to_have_count(1)
         chooser = looker.page.get_by_label("World", exact=True)
         await expect(chooser.locator("option")).to_have_text(["mine"])
-        await looker.move("start")
+        await looker.goto("start")
         panel = looker.page.locator("section.panel", has_text="most recently used first")
         await expect(panel.get_by_role("listitem")).to_have_count(1)
         await looker.button("Place a first call").first.click()

@@ -109,7 +109,7 @@ def first_of_each_kind() -> Callable[[Any, Any], bool]:
 def planned(app: Emulator, name: str, examples: int) -> Any:
     """Return a document as schemathesis reads it, and how it is to be tested.
 
-    A bounded run sends one request of each kind; a campaign sends all, and others made up at random.
+    A bounded run sends one request of each kind; a campaign sends all, and random ones too.
     """
     url = f"/_emulator/openapi/{name}.json"
     config = SchemathesisConfig()

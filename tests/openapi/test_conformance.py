@@ -108,7 +108,6 @@ def operation_plan(
     )
 
 
-@pytest.mark.fuzz
 @pytest.mark.parametrize(("platform", "operations"), [*runs()])
 def test_operations_do_what_their_document_says(
     platform: Platform, operations: list[Operation], tmp_path: Path
@@ -127,7 +126,6 @@ def test_operations_do_what_their_document_says(
     assert found == [], "\n\n".join(found[:3])
 
 
-@pytest.mark.fuzz
 @pytest.mark.parametrize(
     "platform",
     [
