@@ -77,7 +77,7 @@ attack-test: $(DEV) ## attack every route, connection and file, also with the lo
 load-test: $(DEV) ## load 16 worlds with 65 clients, and check that worlds stay apart
 	$(CAMPAIGN) tests/test_load.py
 
-fuzz-test: $(DEV) ## run every property and OpenAPI test on ten times as many examples
+fuzz-test: $(DEV) ## run every property and OpenAPI test on 25 times as many examples
 	$(CAMPAIGN) -m "hypothesis or fuzz"
 
 socket-test: $(DEV) ## run every test that makes requests over a socket

@@ -18,7 +18,7 @@ def settled(log: CallbackLog, callback: Callback) -> None:
     log.settle(callback)
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(40))
 @given(
     limit=st.integers(1, 5),
     settles=st.lists(st.booleans(), max_size=25),

@@ -344,7 +344,7 @@ RULES: Final = near_miss(
 
 
 @given(RULES | VALUES)
-@hypothesis(max_examples=examples(25))
+@hypothesis(max_examples=examples(10))
 def test_any_body_is_a_rule_or_is_refused(body: Any) -> None:
     """Whatever is sent makes a rule that is listed, or is refused with reasons; never a 500."""
 

@@ -202,7 +202,7 @@ def recounted(calls: list[Call]) -> tuple[object, ...]:
     )
 
 
-Campaigns.TestCase.settings = settings(max_examples=examples(40), stateful_step_count=25)
+Campaigns.TestCase.settings = settings(max_examples=examples(16), stateful_step_count=25)
 
 
 TestCampaigns = Campaigns.TestCase

@@ -116,7 +116,7 @@ def test_rules_for_the_next_calls_are_used_up_in_order() -> None:
     assert [rule.number for rule in world.scenarios.rules] == ["+1"]
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(16))
 @given(
     rules=st.lists(
         st.builds(
@@ -178,7 +178,7 @@ def test_outcome_of_a_call_depends_on_no_other_call() -> None:
         assert choose(crowded, call_id) == choose(alone, call_id)
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(24))
 @given(
     seed=st.integers(-(2**63), 2**63 - 1),
     asked=st.permutations(

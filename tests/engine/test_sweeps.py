@@ -130,7 +130,7 @@ ACTS = st.one_of(
 )
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(16))
 @given(st.lists(st.tuples(st.integers(0, 120), ACTS), min_size=1, max_size=10))
 def test_same_happens_in_one_go_and_bit_by_bit(acts: list[Act]) -> None:
     """Steps that are taken many at a time are those that are taken one by one, in their order."""

@@ -12,7 +12,7 @@ from emulator.engine.timeline import Timeline
 from tests.effort import examples
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(40))
 @given(st.lists(st.integers(0, 5), max_size=40))
 def test_steps_come_by_time_and_then_as_they_were_scheduled(offsets: list[int]) -> None:
     """Steps are taken in the order of their time; at one moment, in the order of scheduling."""

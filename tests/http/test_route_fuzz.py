@@ -19,8 +19,8 @@ from tests.cases import checking
 from tests.effort import examples
 from tests.persistence.mutations import ODD_VALUES, deep
 
-TRIES: Final = 3
-"""Odd requests to each route in each run; ten times as many in a campaign."""
+TRIES: Final = 2
+"""Odd requests to each route in each run; far more in a campaign."""
 FULL: Final = 507
 """The status of a request for which there is no room, which is no error of ours."""
 SLOW_PATHS: Final = ("/wait", "/events", "/stream")

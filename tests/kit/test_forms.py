@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
@@ -327,7 +327,6 @@ class Anything(BaseModel):
     it: Any
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
 @given(TREES, st.sampled_from([urlencoded, multipart]))
 def test_what_is_written_is_read(tree: Any, write: Any) -> None:
     """Any nested texts that are written as a form are read back as they were."""

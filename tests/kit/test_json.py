@@ -26,7 +26,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=examples(200))
+@settings(max_examples=examples(80))
 @given(VALUES, st.booleans(), st.sampled_from([None, 1]))
 def test_valid_json_is_read_as_everybody_reads_it(
     value: object, ascii_only: object, indent: int | None
@@ -37,7 +37,7 @@ def test_valid_json_is_read_as_everybody_reads_it(
     assert read_json(text.encode()) == json.loads(text)
 
 
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(60))
 @given(
     opens=st.lists(st.sampled_from(["[", '{"k":']), min_size=MAX_DEPTH - 3, max_size=MAX_DEPTH),
     leaf=st.lists(TEXT, max_size=3),
@@ -55,7 +55,7 @@ def test_depth_up_to_the_limit_is_read(opens: list[str], leaf: list[str], beside
     assert read_json(text.encode()) == json.loads(text)
 
 
-@settings(max_examples=examples(80))
+@settings(max_examples=examples(32))
 @given(
     opens=st.lists(st.sampled_from(["[", '{"k":']), min_size=1, max_size=7),
     deeper=st.integers(1, 100),

@@ -92,7 +92,7 @@ def test_odd_texts_are_judged_as_the_parser_does(text: str) -> None:
 
 
 @given(value=values, cut=st.integers(0, 200), put=st.sampled_from(['"', "]", ",", "0", "\\", "é"]))
-@effort(max_examples=examples(200), deadline=None)
+@effort(max_examples=examples(80), deadline=None)
 def test_steps_tell_what_the_parser_does(value: Any, cut: int, put: str) -> None:
     """Whatever the text, and whatever is wrong with it."""
     for indent in (None, 1):

@@ -21,7 +21,7 @@ from tests.files import kill
 from tests.persistence.mutations import Json, Mutator, mutated_run
 from tests.support import World
 
-FILES: Final = 50
+FILES: Final = 20
 """Damaged files in each run; 500 in a campaign."""
 CALLBACK_FAULTS: Final = ("duplicate", "delay", "reorder", "late_regression", "missing_field")
 READS: Final = (

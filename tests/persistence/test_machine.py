@@ -458,4 +458,4 @@ def all_in(app: Emulator) -> list[World]:
 
 
 TestTwins = Twins.TestCase
-TestTwins.settings = effort(max_examples=examples(6), stateful_step_count=40)
+TestTwins.settings = effort(max_examples=examples(3), stateful_step_count=40)

@@ -54,7 +54,7 @@ def test_frames_are_read_as_they_were_written(
     assert generation_of(path) == generation
 
 
-@settings(reuse, max_examples=examples(30))
+@settings(reuse, max_examples=examples(12))
 @given(payloads=st.lists(st.binary(max_size=30), min_size=1, max_size=4))
 def test_truncated_file_is_read_up_to_the_last_whole_frame(
     tmp_path: Path, payloads: list[bytes]

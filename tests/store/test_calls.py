@@ -78,7 +78,7 @@ def stored(
     return calls, flat, ranges
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(40))
 @given(
     batches=BATCHES,
     moves=st.lists(st.tuples(st.integers(0, 250), st.sampled_from(CallStatus)), max_size=25),
@@ -129,7 +129,7 @@ def test_every_page_of_every_filter_matches_a_plain_list(
     assert (page, total) == (matching[offset : offset + limit], len(matching))
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(24))
 @given(
     batches=BATCHES,
     moves=st.lists(st.tuples(st.integers(0, 250), st.sampled_from(CallStatus)), max_size=25),

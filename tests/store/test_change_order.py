@@ -18,7 +18,7 @@ STEPS = some.lists(
 )
 
 
-@effort(max_examples=examples(60))
+@effort(max_examples=examples(24))
 @given(steps=STEPS, tags=some.none() | some.sets(some.integers(0, 4)), offset=some.integers(0, 900))
 def test_pages_match_a_sorted_list(
     steps: list[tuple[int, int, bool]], tags: set[int] | None, offset: int

@@ -15,7 +15,7 @@ def kept(recent: RecentList[int]) -> list[int]:
     return [entry for _, entry in recent.after(0)]
 
 
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(60))
 @given(
     limit=st.integers(1, 30),
     byte_limit=st.integers(1, 60),

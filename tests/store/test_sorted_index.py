@@ -28,7 +28,7 @@ def expected(facts: Facts, first_put: list[int], tags: list[int] | None) -> list
     return sorted(found, key=lambda item: (facts[item][0], first_put.index(item)))
 
 
-@effort(max_examples=examples(200))
+@effort(max_examples=examples(80))
 @given(steps=STEPS, tags=some.none() | some.lists(some.integers(0, 3), unique=True))
 def test_pages_match_a_sorted_list(
     steps: list[tuple[int, int, int | None]], tags: list[int] | None

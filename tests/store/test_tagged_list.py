@@ -56,7 +56,7 @@ def page_of(
     return found[offset : offset + limit]
 
 
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(60))
 @given(
     runs=st.lists(st.tuples(SIZES, TAGS), max_size=4),
     changes=st.lists(st.tuples(st.integers(0, 10_000), TAGS), max_size=20),
@@ -134,6 +134,6 @@ class Tagged(RuleBasedStateMachine):
             assert self.tagged[len(self.model) - 1] == len(self.model) - 1
 
 
-Tagged.TestCase.settings = settings(max_examples=examples(30), stateful_step_count=20)
+Tagged.TestCase.settings = settings(max_examples=examples(12), stateful_step_count=20)
 
 TestTagged = Tagged.TestCase

@@ -8,7 +8,7 @@ from tests.effort import examples
 LETTERS = some.text(alphabet="aAbB\x00 ß", max_size=6)
 
 
-@effort(max_examples=examples(300))
+@effort(max_examples=examples(120))
 @given(
     steps=some.lists(some.tuples(some.integers(0, 9), some.none() | LETTERS), max_size=40),
     part=LETTERS,

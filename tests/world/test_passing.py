@@ -242,7 +242,7 @@ async def lived(
     return life.reads
 
 
-@effort(max_examples=examples(8), phases=[Phase.generate])
+@effort(max_examples=examples(3), phases=[Phase.generate])
 @given(
     st.tuples(st.just(0.0), PLACING),
     st.lists(st.tuples(WAITS, ACTS), min_size=2, max_size=6),

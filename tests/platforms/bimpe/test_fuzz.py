@@ -154,7 +154,7 @@ async def whole(team: Team, ids: dict[str, str]) -> list[Json]:
     return [await team.get(path) for path in paths]
 
 
-@effort(max_examples=examples(25))
+@effort(max_examples=examples(10))
 @given(
     operation=some.sampled_from(OPERATIONS),
     query=some.dictionaries(some.sampled_from(QUERIES), some.text(max_size=12), max_size=3),
@@ -165,7 +165,7 @@ def test_no_request_gets_500(operation: Operation, query: dict[str, str], body: 
     asyncio.run(hold(operation, query, body))
 
 
-@effort(max_examples=examples(20))
+@effort(max_examples=examples(8))
 @given(
     operation=some.sampled_from([each for each in OPERATIONS if each.id in FITTING]),
     changes=BODIES,
@@ -218,7 +218,7 @@ async def hold_control(operation: Operation | None, body: Json) -> None:
     await app.worlds.stop()
 
 
-@effort(max_examples=examples(20))
+@effort(max_examples=examples(8))
 @given(
     operation=some.sampled_from([*platform.hooks.controls, None]),
     body=some.fixed_dictionaries({}, optional=dict.fromkeys(CONTROLLED, SETTINGS)),

@@ -102,7 +102,7 @@ async def hold(operation: Operation, query: dict[str, str], body: Any) -> None:
     await app.worlds.stop()
 
 
-@effort(max_examples=examples(50))
+@effort(max_examples=examples(20))
 @given(
     operation=some.sampled_from(platform.hooks.operations),
     query=some.dictionaries(some.sampled_from(QUERIES), some.text(max_size=12), max_size=3),

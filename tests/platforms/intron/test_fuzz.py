@@ -14,7 +14,7 @@ from emulator.settings import Settings
 from tests.effort import examples
 from tests.support import Json
 
-REDUCED: Final = settings(max_examples=examples(25))
+REDUCED: Final = settings(max_examples=examples(10))
 
 TEXT: Final = st.text(alphabet=st.characters(), max_size=20)
 """With lone surrogates, which no JSON text may carry."""

@@ -610,7 +610,7 @@ async def check_book(world: World, held: list[Json]) -> None:
             assert all(stop <= start or end <= begin for begin, stop in spans)
 
 
-@effort(max_examples=examples(20))
+@effort(max_examples=examples(8))
 @given(steps=STEPS)
 def test_appointments_of_an_agent_never_overlap(steps: list[tuple[str, int, int, str]]) -> None:
     """Bookings, moves and cancellations in any order cause no overlap."""

@@ -73,7 +73,7 @@ async def hold(action: str, changes: dict[str, Any]) -> None:
     await app.worlds.stop()
 
 
-@effort(max_examples=examples(25))
+@effort(max_examples=examples(10))
 @given(action=some.sampled_from([*map(str, Action), "dance"]), changes=CHANGES)
 def test_backend_refuses_or_responds(action: str, changes: dict[str, Any]) -> None:
     """A refusal names the problem of the request and leaves the book as it was."""
@@ -134,7 +134,7 @@ ANSWERS: Final = some.fixed_dictionaries(
 )
 
 
-@effort(max_examples=examples(25))
+@effort(max_examples=examples(10))
 @given(
     rest=some.lists(ITEMS | ANSWERS | VALUES, max_size=10),
     intent=some.sampled_from(["book", "modify", "cancel"]),
@@ -182,7 +182,7 @@ async def dial(body: dict[str, Any]) -> None:
     await app.worlds.stop()
 
 
-@effort(max_examples=examples(20))
+@effort(max_examples=examples(8))
 @given(body=CALLS)
 def test_call_is_placed_or_refused(body: dict[str, Any]) -> None:
     """An invalid call is refused before it rings; a valid one runs to its end."""
@@ -203,7 +203,7 @@ async def place(body: Any) -> None:
     await app.worlds.stop()
 
 
-@effort(max_examples=examples(20))
+@effort(max_examples=examples(8))
 @given(
     body=some.fixed_dictionaries(
         {},
