@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 from emulator.app import create_app
 from emulator.clock import EPOCH, Clock, ClockMode
-from emulator.persistence.wal import read_frames
+from emulator.persistence.wal_reader import read_frames
 from emulator.settings import Settings
 from tests.cases import each_case
 from tests.files import kill

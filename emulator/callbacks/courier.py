@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -56,22 +56,22 @@ class Courier:
         respond: Callable[[Callback, CallbackResponse], None],
         notify: Callable[[Callback], None],
         commit: Callable[[], None],
+        flush: Callable[..., Awaitable[None]],
         redirect: Callable[[str], str],
     ) -> None:
         """``respond`` acts on responses, ``notify`` is called after each attempt.
 
-        ``commit`` writes what a callback reports before it leaves; ``redirect`` says where an
-        address leads to in this world.
+        ``commit`` writes what a callback reports before it leaves, and ``flush`` waits until that
+        is on the disk; ``redirect`` says where an address leads to in this world.
         """
         self.log = log
         self.enqueue, self.resume = queue.enqueue, queue.resume
         self._clock, self._queue = clock, queue
-        self._history = history
+        self._history, self._faults = history, faults
         self._transport = transport
-        self._faults = faults
         self._respond = respond
         self._notify = notify
-        self._commit = commit
+        self._commit, self._flush = commit, flush
         self._redirect = redirect
         self.outbox: list[Callback] = []
         """Callbacks whose attempt is due."""
@@ -125,6 +125,7 @@ class Courier:
         if not self.outbox:
             return False
         self._commit()
+        await self._flush()
         due, self.outbox = self.outbox, []
         started = self._clock.now()
         self._unanswered = len(due)
@@ -176,6 +177,7 @@ class Courier:
         return task
 
     async def _attempt(self, callback: Callback) -> None:
+        await self._flush(patient=True)
         started = self._clock.now()
         self._record(callback, started, await self._send(callback))
         self._commit_if_there_is_room()

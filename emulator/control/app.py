@@ -24,6 +24,7 @@ from emulator.http.exchange import (
     kept_answer,
     kept_headers,
     kept_target,
+    replace_answer,
     target_of,
 )
 from emulator.http.extensions import send_response
@@ -159,8 +160,21 @@ class ControlApp:
         if world is not None:
             response = _committed(world, method, response)
             if method not in READS or problem is not None:
-                self._record(world, scope, response, problem, after)
+                entry = self._record(world, scope, response, problem, after)
+                response = await self._flushed(entry, response)
         return response, world
+
+    async def _flushed(self, entry: Exchange, response: Response) -> Response:
+        """Return the response once its changes are on the disk, or a problem if they cannot be."""
+        file = self._worlds.data_file
+        if file is None or not file.is_synced:
+            return response
+        try:
+            await file.flush()
+        except StorageFullError as error:
+            response = render_problem(as_api_error(error))
+            replace_answer(entry, response)
+        return response
 
     async def _receive(self, request: Request, path: str, world: World) -> bytes:
         """Return the body; StorageFullError if there is no room for what it would write."""
@@ -206,24 +220,24 @@ class ControlApp:
 
     def _record(
         self, world: World, scope: Scope, response: Response, problem: str | None, after: int
-    ) -> None:
-        world.history.exchange(
-            Exchange(
-                at=world.clock.now(),
-                kind="control",
-                platform=None,
-                operation=None,
-                method=scope["method"],
-                target=kept_target(scope, world.server.token),
-                headers=kept_headers(scope, world.server.token),
-                content=scope["emulator.content"],
-                status=response.status_code,
-                answer=kept_answer(response, world.server.token),
-                problem=problem,
-                size=len(response.body),
-                after=after,
-            )
+    ) -> Exchange:
+        entry = Exchange(
+            at=world.clock.now(),
+            kind="control",
+            platform=None,
+            operation=None,
+            method=scope["method"],
+            target=kept_target(scope, world.server.token),
+            headers=kept_headers(scope, world.server.token),
+            content=scope["emulator.content"],
+            status=response.status_code,
+            answer=kept_answer(response, world.server.token),
+            problem=problem,
+            size=len(response.body),
+            after=after,
         )
+        world.history.exchange(entry)
+        return entry
 
 
 def _committed(world: World, method: str, response: Response) -> Response:

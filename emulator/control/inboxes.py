@@ -113,6 +113,8 @@ async def take_message(request: Request) -> Response:
     world.writes += 1
     answer = world.inboxes.receive(name, message)
     world.commit()
+    if world.data_file is not None:
+        await world.data_file.flush()
     return Response(answer.content, answer.status, NOT_A_PAGE, answer.content_type)
 
 

@@ -54,7 +54,7 @@ class PendingExchange:
         error.path = self.path
         return error
 
-    def record(self, platform: str, scope: Scope, response: Response) -> None:
+    def record(self, platform: str, scope: Scope, response: Response) -> Exchange:
         """Count the response, and write the exchange to the history of its world."""
         world, fault = self.world, self.fault
         if not self.is_broken:
@@ -69,28 +69,34 @@ class PendingExchange:
         if _log.isEnabledFor(logging.INFO):
             status = "broken off" if self.is_broken else response.status_code
             _log.info("%s: %s %s: %s", world.name, scope["method"], target, status)
-        world.history.exchange(
-            Exchange(
-                at=world.clock.now(),
-                kind="exchange",
-                platform=platform,
-                operation=self.operation,
-                method=scope["method"],
-                target=target,
-                headers=world.history.header_sets.shared(headers),
-                content=self.content,
-                status=None if self.is_broken else response.status_code,
-                answer=answer,
-                problem=self.problem,
-                size=len(body),
-                after=scope.get(STARTED, self.after),
-                fault=None if fault is None else fault.id,
-                fault_kind=None if fault is None else fault.effect,
-                nearest=self.nearest,
-                hints=hints_of(scope) if HINTS in scope else (),
-                callback_id=scope.get(CALLBACK_ID),
-            )
+        entry = Exchange(
+            at=world.clock.now(),
+            kind="exchange",
+            platform=platform,
+            operation=self.operation,
+            method=scope["method"],
+            target=target,
+            headers=world.history.header_sets.shared(headers),
+            content=self.content,
+            status=None if self.is_broken else response.status_code,
+            answer=answer,
+            problem=self.problem,
+            size=len(body),
+            after=scope.get(STARTED, self.after),
+            fault=None if fault is None else fault.id,
+            fault_kind=None if fault is None else fault.effect,
+            nearest=self.nearest,
+            hints=hints_of(scope) if HINTS in scope else (),
+            callback_id=scope.get(CALLBACK_ID),
         )
+        world.history.exchange(entry)
+        return entry
+
+
+def replace_answer(entry: Exchange, response: Response) -> None:
+    """Have the history show another response: the changes of the first could not be kept."""
+    entry.status, entry.answer = response.status_code, bytes(response.body[:KEPT_OF_ANSWER])
+    entry.size = len(response.body)
 
 
 def target_of(scope: Scope) -> str:

@@ -11,7 +11,8 @@ from starlette.types import Receive, Scope, Send
 from emulator.clock import ClockMode
 from emulator.domain.errors import DomainError, StorageFullError
 from emulator.domain.faults import Fault
-from emulator.http.exchange import READS, PendingExchange, target_of
+from emulator.history.entries import Exchange
+from emulator.http.exchange import READS, PendingExchange, replace_answer, target_of
 from emulator.http.extensions import send_response
 from emulator.http.failures import internal_error
 from emulator.http.selection import WORLD_KEY, Selection
@@ -75,21 +76,41 @@ class PlatformApp:
                 error.headers[NEAREST] = ", ".join(near)
             response = self._refuse(exchange, request, headers, error)
         world = exchange.world
-        try:
-            world.commit()
-        except StorageFullError as error:
-            if scope["method"] not in READS:
-                response = self._refuse(exchange, request, headers, error)
+        problem = _problem_of_commit(world, scope["method"])
+        if problem is not None:
+            response = self._refuse(exchange, request, headers, problem)
         self.platform.hooks.add_headers(world, request, response)
         if HINTS in scope:
             response.headers[HINT] = header_text(hints_of(scope))
-        exchange.record(self.platform.name, scope, response)
+        entry = exchange.record(self.platform.name, scope, response)
+        if (file := self._worlds.data_file) is not None and file.is_synced:
+            response = await self._flushed(request, headers, exchange, entry, response)
         if isinstance(response, EventStreamResponse):  # time continues while it is open
             await gather(response(scope, receive, send), world.settle())
             return
         await send_response(response, scope, receive, send)
         if world.clock.mode is not ClockMode.FROZEN:
             await world.settle()
+
+    async def _flushed(
+        self,
+        request: Request,
+        headers: IndexedHeaders,
+        exchange: PendingExchange,
+        entry: Exchange,
+        response: Response,
+    ) -> Response:
+        """Return a response once its changes are on the disk, or an error if they cannot be."""
+        file = self._worlds.data_file
+        if file is None or request.method in READS:
+            return response
+        try:
+            await file.flush()
+        except StorageFullError as error:
+            response = self._refuse(exchange, request, headers, error)
+            self.platform.hooks.add_headers(exchange.world, request, response)
+            replace_answer(entry, response)
+        return response
 
     async def _answer(
         self, request: Request, headers: IndexedHeaders, path: str, exchange: PendingExchange
@@ -202,6 +223,15 @@ class PlatformApp:
         for name, value in error.headers.items():
             response.headers[name] = value
         return response
+
+
+def _problem_of_commit(world: World, method: str) -> StorageFullError | None:
+    """Commit; return why a write cannot be. A read may create a vendor's first records."""
+    try:
+        world.commit()
+    except StorageFullError as error:
+        return None if method in READS else error
+    return None
 
 
 def _make_way(world: World, method: str, content: bytes) -> None:

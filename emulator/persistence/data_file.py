@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Final
@@ -15,9 +15,9 @@ from emulator.persistence.change_record import change_record, rows_by_key
 from emulator.persistence.columns import Rows
 from emulator.persistence.deadline import Deadline, DeadlineError
 from emulator.persistence.staged_rows import StagedRows, stage_rows, taking, writing_bodies
-from emulator.persistence.tables import Row, Table, file_rows
+from emulator.persistence.tables import Row, Table
 from emulator.persistence.tinydb_file import WorldFile
-from emulator.persistence.worlds import tables_of, vendor_tables
+from emulator.persistence.worlds import all_tables, keys_of, tables_of, vendor_tables
 from emulator.world.world import World
 
 RESERVED_BYTES: Final = 65_536
@@ -47,6 +47,8 @@ class DataFile:
         """
         self.path = path
         self.deadline = Deadline(checkpoint_timeout)
+        self.is_synced = sync
+        """What is acknowledged is on the disk: ``flush`` waits for it."""
         self._file = WorldFile(path, sync=sync)
         self._checkpoint_bytes = checkpoint_bytes
         self._checkpoint_at = checkpoint_bytes
@@ -199,11 +201,19 @@ class DataFile:
         except OSError as error:
             raise _storage_full(error) from None
 
+    async def flush(self) -> None:
+        """Wait until all changes are on the disk, if they are to be; StorageFullError if not."""
+        if (log_flush := self._file.log_flush) is not None:
+            try:
+                await log_flush.wait()
+            except OSError as error:
+                raise _storage_full(error) from None
+
     def _checkpoint_if_possible(self) -> None:
         """Make a small checkpoint at once; have another process make a large one."""
         try:
             is_large = self._file.wal_size + self._file.size > self._checkpoint_process_bytes
-            if is_large and self._file.start_checkpoint(self._keys()):
+            if is_large and self._file.start_checkpoint(keys_of(self._tables)):
                 return
             self._checkpoint()
             self._checkpoint_at = self._checkpoint_bytes
@@ -225,25 +235,9 @@ class DataFile:
             self._checkpoint_process_bytes = sys.maxsize
             self._checkpoint_at = 2 * self._file.wal_size
 
-    def _keys(self) -> dict[str, str]:
-        tables = (table for tables in self._tables.values() for table in tables)
-        return {table.name: table.key for table in tables if table.key != "id"}
-
     def _checkpoint(self) -> None:
         size = max(self._file.size, self._file.wal_size)  # an estimate; it may become larger
-        self._file.checkpoint(self._all_tables(), self.deadline.progress_check(size))
-
-    def _all_tables(self) -> Iterator[tuple[str, str, Iterable[Row]]]:
-        """Go through the tables: name, field of the key, and the rows of every world."""
-        names = {table.name: table.key for tables in self._tables.values() for table in tables}
-        for name, key in names.items():
-            yield name, key, self._rows_of(name)
-
-    def _rows_of(self, name: str) -> Iterator[Row]:
-        for world, tables in self._tables.items():
-            for table in tables:
-                if table.name == name:
-                    yield from file_rows(world.name, table)
+        self._file.checkpoint(all_tables(self._tables), self.deadline.progress_check(size))
 
     def close(self) -> None:
         """Checkpoint, if there are the time and the room, and close the file.

@@ -8,10 +8,9 @@ from pydantic_core import from_json
 from emulator.persistence.wal import (
     WorldFileError,
     beside,
-    generation_of,
-    read_frames,
     sync_folder,
 )
+from emulator.persistence.wal_reader import generation_of, read_frames
 
 FORMER_WAL_SUFFIX: Final = ".journal"
 """What version 0.1 called the write-ahead log."""

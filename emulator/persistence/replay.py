@@ -8,7 +8,8 @@ from pydantic_core import from_json
 from emulator.persistence.columns import Rows
 from emulator.persistence.migrations import check_format, migrate
 from emulator.persistence.rows import apply
-from emulator.persistence.wal import HEADER_BYTES, DamagedError, read_frames
+from emulator.persistence.wal import HEADER_BYTES, DamagedError
+from emulator.persistence.wal_reader import read_frames
 
 STAGED: Final = "staged:"
 """The name of a world that is being written begins with this; no other world's name may."""

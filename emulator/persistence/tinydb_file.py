@@ -15,6 +15,7 @@ from emulator.persistence.columns import Row, Rows
 from emulator.persistence.file_writer import Progress, whole_file, write_beside
 from emulator.persistence.former_wal import adopt_former_wal
 from emulator.persistence.locks import hold, keeps_open, lock_file
+from emulator.persistence.log_flush import LogFlush
 from emulator.persistence.migrations import EARLIEST, FORMAT, mark, migrate
 from emulator.persistence.replay import replay
 from emulator.persistence.rows import META, read_whole, read_worlds
@@ -23,9 +24,9 @@ from emulator.persistence.wal import (
     Frames,
     WorldFileError,
     beside,
-    generation_of,
     sync_folder,
 )
+from emulator.persistence.wal_reader import generation_of
 
 WAL_SUFFIX: Final = ".wal"
 
@@ -56,6 +57,7 @@ class WorldFile(Storage):
         """The file of the present generation has its name."""
         wal = self.path.with_name(f"{self.path.name}{WAL_SUFFIX}")
         self._frames = Frames(wal, sync=sync, first=to_json(mark()))
+        self.log_flush = LogFlush(self._frames) if sync else None
         try:
             self._load()
         except BaseException:
@@ -80,7 +82,7 @@ class WorldFile(Storage):
     @property
     def is_checkpointed(self) -> bool:
         """The file has everything: nothing has changed since the last checkpoint."""
-        return self.size > 0 and self._is_placed and self.wal_size == self._frames.empty_size
+        return self.size > 0 and self._is_placed and self._frames.is_empty
 
     @property
     def is_checkpointing(self) -> bool:
@@ -156,7 +158,9 @@ class WorldFile(Storage):
 
     def append(self, change: bytes, *, is_inert: bool = False) -> None:
         """Append a change, as ``apply`` reads it; OSError when the disk is full."""
-        self._frames.append(change, is_inert=is_inert)
+        self._frames.append(change)
+        if self.log_flush and not is_inert:
+            self.log_flush.request()
 
     def reserve(self, size: int) -> None:
         """Make sure that changes of so many bytes can be appended; OSError if they cannot."""
@@ -176,8 +180,8 @@ class WorldFile(Storage):
         OSError when the disk is full, or what ``progress`` raises; then both are as they were.
         """
         self._place()
-        generation = self._generation + 1
-        held = -1
+        self._frames.flush_rest()
+        generation, held = self._generation + 1, -1
         try:
             held = write_beside(self.path, tables, generation, progress)
             self._frames.prepare(generation)
@@ -272,21 +276,19 @@ class WorldFile(Storage):
     def close(self) -> None:
         """Close the file and release its lock."""
         self.cancel_checkpoint()
+        if self.log_flush:
+            self.log_flush.close()
         self._frames.close()
         _close(self._held)
         self._held = -1
-        release, self._release = self._release, _nothing
-        release()
+        self._release()
+        self._release = lambda: None
 
     def close_and_remove_wal(self) -> None:
         """Close a file that has just been checkpointed, and leave nothing beside it."""
         self._frames.path.unlink(missing_ok=True)
         self.path.with_name(f"{self.path.name}.lock").unlink(missing_ok=True)
         self.close()
-
-
-def _nothing() -> None:
-    """Release a lock that was released before."""
 
 
 def _close(file: int) -> None:

@@ -7,7 +7,6 @@ place and refuses the file.
 
 import errno
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from struct import Struct
@@ -23,13 +22,13 @@ FOLDER_FLAGS: Final[int] = getattr(os, "O_DIRECTORY", 0)
 sync_data: Final = getattr(os, "fdatasync", os.fsync)
 """Flush the content of a file to the disk."""
 MAGIC: Final = b"voicebot"
-_HEADER: Final = Struct(">8sQI")
+HEADER: Final = Struct(">8sQI")
 """Magic, generation, checksum of both."""
-_FRAME: Final = Struct(">III")
+FRAME: Final = Struct(">III")
 """Length, checksum of the payload, checksum of these two."""
-_FRAME_CHECKED_BYTES: Final = 8
-_HEADER_CHECKED_BYTES: Final = 16
-HEADER_BYTES: Final = _HEADER.size
+FRAME_CHECKED_BYTES: Final = 8
+HEADER_CHECKED_BYTES: Final = 16
+HEADER_BYTES: Final = HEADER.size
 """Where the first frame begins."""
 MAX_COPIED_BYTES: Final = 65536
 """A larger payload is written apart from its frame head, which saves copying it."""
@@ -41,6 +40,22 @@ class WorldFileError(Exception):
 
 class DamagedError(WorldFileError):
     """A file is not what was written; the message names the file and the place."""
+
+
+class Flush:
+    """A flush of the frames that were appended before it."""
+
+    def __init__(self, file: int, payloads: list[bytes]) -> None:
+        """``file``: a descriptor that this closes; ``payloads``: those of the frames."""
+        self.payloads, self.count = payloads, len(payloads)
+        self._file = file
+
+    def make(self) -> None:
+        """Flush them, in any thread; OSError if they are not on the disk."""
+        try:
+            sync_data(self._file)
+        finally:
+            os.close(self._file)
 
 
 class Frames:
@@ -58,6 +73,10 @@ class Frames:
         """The generation to begin before the next append, because ``replace`` failed."""
         self._torn = False
         """A part of a frame may follow the last whole frame."""
+        self._unflushed: list[bytes] = []
+        """The payloads of the last frames, which may not be on the disk."""
+        self._lost: list[bytes] = []
+        """Those that could not be flushed, to be written again before the next append."""
 
     @property
     def empty_size(self) -> int:
@@ -72,11 +91,21 @@ class Frames:
     @property
     def is_whole(self) -> bool:
         """Nothing is left to be done from an append or a replacement that failed."""
-        return self._pending_generation is None and not self._torn
+        return self._pending_generation is None and not self._torn and not self._lost
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was appended to this generation."""
+        return self.is_whole and self.size == self.empty_size
+
+    @property
+    def is_flushed(self) -> bool:
+        """Every frame is on the disk, if that is asked for."""
+        return not self._unflushed and not self._lost
 
     def prepare(self, generation: int) -> None:
         """Write the file of a new generation beside its place; OSError when the disk is full."""
-        head = _HEADER.pack(MAGIC, generation, 0)[:_HEADER_CHECKED_BYTES]
+        head = HEADER.pack(MAGIC, generation, 0)[:HEADER_CHECKED_BYTES]
         file = open_new(beside(self.path), like=self.path)
         try:
             write_all(file, head + crc32(head).to_bytes(4) + self._first)
@@ -90,6 +119,7 @@ class Frames:
         If that fails, the next append does it first.
         """
         self.close()
+        self._unflushed, self._lost = [], []
         self._pending_generation = generation
         sync_folder(self.path)  # the checkpoint must reach the disk before its log goes
         beside(self.path).replace(self.path)
@@ -118,6 +148,7 @@ class Frames:
         self.close()
         self._room = Room()
         self._file, self.size = copy.release(), size
+        self._unflushed = []  # the copy is on the disk
         os.lseek(self._file, size, os.SEEK_SET)
 
     def open(self, size: int) -> None:
@@ -135,13 +166,19 @@ class Frames:
             self.begin(self._pending_generation)
         self._room.reserve(self._file, self.size, size)
 
-    def append(self, payload: bytes, *, is_inert: bool = False) -> None:
-        """Add a frame; OSError when the disk is full, and then the file is as it was.
-
-        One that means nothing without a later frame (``is_inert``) is not flushed to the disk.
-        """
+    def append(self, payload: bytes) -> None:
+        """Add a frame; OSError when the disk is full, and then the file is as it was."""
         if self._pending_generation is not None:
             self.begin(self._pending_generation)
+        self._write_lost()
+        self._write(payload)
+
+    def _write_lost(self) -> None:
+        while self._lost:
+            self._write(self._lost[0])
+            del self._lost[0]
+
+    def _write(self, payload: bytes) -> None:
         if self._torn:
             self._cut()
         head = _head(payload)
@@ -149,18 +186,54 @@ class Frames:
             write_all(self._file, head if len(payload) > MAX_COPIED_BYTES else head + payload)
             if len(payload) > MAX_COPIED_BYTES:
                 write_all(self._file, payload)
-            if self._sync and not is_inert:
-                sync_data(self._file)
         except OSError:
             self._torn = True
             with suppress(OSError):  # the next append tries again
                 self._cut()
             raise
         self.size += len(head) + len(payload)
+        if self._sync:
+            self._unflushed.append(payload)
+
+    def flush(self) -> None:
+        """Flush what was appended to the disk; OSError if it cannot be, and it is cut off."""
+        flush = self.start_flush()
+        try:
+            flush.make()
+        except OSError:
+            self.end_flush(flush, has_failed=True)
+            raise
+        self.end_flush(flush, has_failed=False)
+
+    def flush_rest(self) -> None:
+        """Flush what waits for it, if anything does; OSError likewise."""
+        if not self.is_flushed:
+            self.flush()
+
+    def start_flush(self) -> Flush:
+        """Return a flush of what was appended; OSError if it cannot be written."""
+        self._write_lost()
+        return Flush(os.dup(self._file), self._unflushed)
+
+    def end_flush(self, flush: Flush, *, has_failed: bool) -> None:
+        """Note that a flush is made. What failed is cut off, to be written by the next append.
+
+        The system may take for flushed later what it could not flush now.
+        """
+        if flush.payloads is not self._unflushed:
+            return  # what was written since is in another file
+        if not has_failed:
+            del flush.payloads[: flush.count]
+            return
+        self.size -= sum(FRAME.size + len(payload) for payload in self._unflushed)
+        self._lost, self._unflushed, self._torn = self._unflushed, [], True
+        with suppress(OSError):  # the next append tries again
+            self._cut()
 
     def sync(self) -> None:
         """Flush every frame to the disk, so that it survives a power cut."""
         if self._file >= 0:
+            self._write_lost()
             os.fsync(self._file)
 
     def _cut(self) -> None:
@@ -179,60 +252,12 @@ class Frames:
 
 
 def _head(payload: bytes) -> bytes:
-    head = _FRAME.pack(len(payload), crc32(payload), 0)[:_FRAME_CHECKED_BYTES]
+    head = FRAME.pack(len(payload), crc32(payload), 0)[:FRAME_CHECKED_BYTES]
     return head + crc32(head).to_bytes(4)
 
 
 def _framed(payload: bytes) -> bytes:
     return _head(payload) + payload
-
-
-def generation_of(path: Path) -> int | None:
-    """Return the generation of a log; None for a missing file or an incomplete header.
-
-    Raises DamagedError.
-    """
-    try:
-        file = open_regular(path)
-    except FileNotFoundError:
-        return None
-    try:
-        head = os.read(file, HEADER_BYTES)
-    finally:
-        os.close(file)
-    if len(head) < HEADER_BYTES:
-        return None
-    magic, generation, check = _HEADER.unpack(head)
-    if magic != MAGIC or check != crc32(head[:_HEADER_CHECKED_BYTES]):
-        raise DamagedError(f"{path} is damaged at byte 0: it does not begin like a write-ahead log")
-    return int(generation)
-
-
-def read_frames(path: Path, until: int | None = None) -> Iterator[tuple[int, bytes]]:
-    """Go through the whole frames, each with the byte it ends at; skip an incomplete last one.
-
-    ``until``: the byte that they are read up to, instead of the end. Raises DamagedError.
-    """
-    at, size = HEADER_BYTES, path.stat().st_size if until is None else until
-    with open(open_regular(path), "rb") as file:  # noqa: PTH123  # a descriptor
-        file.seek(at)
-        while size - at >= _FRAME.size:
-            head = file.read(_FRAME.size)
-            length, check, head_check = _FRAME.unpack(head)
-            if head_check != crc32(head[:_FRAME_CHECKED_BYTES]):
-                if not head.strip(b"\0") and not file.read().strip(b"\0"):
-                    return  # the system reserved space for a frame before the power failed
-                raise DamagedError(
-                    f"{path} is damaged at byte {at}: the head of a frame has a wrong checksum"
-                )
-            begin = at + _FRAME.size
-            at = begin + length
-            if at > size:
-                return
-            payload = file.read(length)
-            if check != crc32(payload):
-                raise DamagedError(f"{path} is damaged between bytes {begin} and {at}")
-            yield at, payload
 
 
 def beside(path: Path) -> Path:

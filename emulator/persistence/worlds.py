@@ -1,6 +1,6 @@
 """A whole world: its tables, loading it from rows, and copying it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from emulator.persistence.callbacks import BodyTable, CallbackTable
@@ -12,7 +12,7 @@ from emulator.persistence.platforms import check_platforms
 from emulator.persistence.references import check_references
 from emulator.persistence.row_errors import damage
 from emulator.persistence.row_reader import RowReader
-from emulator.persistence.tables import CollectionTable, Table
+from emulator.persistence.tables import CollectionTable, Row, Table, file_rows
 from emulator.persistence.values import parse_tick
 from emulator.persistence.wal import DamagedError
 from emulator.persistence.world_state import ScenarioRuleTable, WakeTable, WorldTable
@@ -51,6 +51,26 @@ def vendor_tables(world: World, platform: str) -> list[CollectionTable]:
         CollectionTable(f"{platform}.{name}", collection)
         for name, collection in world.contexts[platform].state.collections()
     ]
+
+
+def keys_of(tracked: Mapping[World, list[Table]]) -> dict[str, str]:
+    """Return the fields of the keys of tables, where it is not the id."""
+    every = (table for tables in tracked.values() for table in tables)
+    return {table.name: table.key for table in every if table.key != "id"}
+
+
+def all_tables(tracked: Mapping[World, list[Table]]) -> Iterator[tuple[str, str, Iterable[Row]]]:
+    """Go through the tables: name, field of the key, and the rows of every world."""
+    names = {table.name: table.key for tables in tracked.values() for table in tables}
+    for name, key in names.items():
+        yield name, key, _rows_of(tracked, name)
+
+
+def _rows_of(tracked: Mapping[World, list[Table]], name: str) -> Iterator[Row]:
+    for world, tables in tracked.items():
+        for table in tables:
+            if table.name == name:
+                yield from file_rows(world.name, table)
 
 
 def read_settings(

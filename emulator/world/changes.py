@@ -1,10 +1,15 @@
 """Where a world's changes are written, if it is kept in a data file."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from emulator.domain.calls import Call
+from emulator.domain.errors import StorageFullError
+
+FLUSH_RETRY_SECONDS: Final = 1.0
+"""Real seconds until it is tried again."""
 
 
 class RowWriter(Protocol):
@@ -29,6 +34,9 @@ class ChangeWriter(Protocol):
     def commit(self, world: Any) -> None:
         """Write what has changed; StorageFullError when the disk is full."""
 
+    async def flush(self) -> None:
+        """Wait until all changes are on the disk, if they are to be; StorageFullError if not."""
+
     def reserve(self, size: int) -> None:
         """Make sure that the changes of a request with a body of so many bytes can be written."""
 
@@ -43,3 +51,19 @@ class ChangeWriter(Protocol):
 
     def track_vendor(self, world: Any, platform: str) -> None:
         """Track the state of a vendor that is used for the first time."""
+
+
+async def flush(file: ChangeWriter | None, *, patient: bool) -> None:
+    """Wait until what was committed is on the disk, if it is to be.
+
+    ``patient``: however long the disk refuses it; else StorageFullError then.
+    """
+    while file is not None:
+        try:
+            await file.flush()
+        except StorageFullError:
+            if not patient:
+                raise
+            await asyncio.sleep(FLUSH_RETRY_SECONDS)  # noqa: TID251  # until the disk takes it
+        else:
+            return

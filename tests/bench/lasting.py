@@ -12,14 +12,15 @@ from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
 from typing import Final
 
 from tests.bench.batches import LARGE, run, workflow_of
-from tests.bench.requests import PATH, rate
-from tests.bench.servers import OURS, Server, serving
+from tests.bench.requests import PATH, compared, rate
+from tests.bench.servers import OURS, Server, load, serving
 from tests.bench.table import Figure
 from tests.bench.wire import written
 from tests.support import WORKFLOW
 
 ROUNDS: Final = 3
 FORKS: Final = 9
+FLUSH_ROUNDS: Final = 5
 CROWD: Final = 3 * LARGE
 """Calls that a server holds when it is stopped."""
 HEALTH: Final = "/_emulator/health"
@@ -29,6 +30,7 @@ def measure() -> Iterator[Figure]:
     """Compare with the same emulator in memory, then start on what was written."""
     with TemporaryDirectory() as folder:
         yield _creating(_keeping(Path(folder) / "created.json"))
+        yield _flushing(_keeping(Path(folder) / "flushed.json"))
         yield from _batches(Path(folder) / "batch.json")
         with serving(_keeping(Path(folder) / "batch.json")) as server:
             server.wait(HEALTH)
@@ -48,6 +50,26 @@ def _creating(kept: tuple[str, ...]) -> Figure:
         for server in servers:
             server.wait(PATH)
         return rate("create, in a file by in memory", servers, [request, request], 0.5)
+
+
+def _flushing(kept: tuple[str, ...]) -> Figure:
+    """Create with every change on the disk before its answer; ``bare``: over one connection."""
+    request = [written("POST", PATH, json.dumps(WORKFLOW))]
+    many: list[float] = []
+    one: list[float] = []
+    with serving((*kept[:-1], "--durability", "sync", kept[-1])) as server:
+        server.wait(PATH)
+        for _ in range(FLUSH_ROUNDS):
+            many.append(load(server, 1.0, request))
+            one.append(load(server, 1.0, request, connections=1))
+    return compared(
+        "create, durability sync, 16 connections by one",
+        "/s",
+        many,
+        one,
+        wanted=2.0,
+        at_least=True,
+    )
 
 
 def _batches(file: Path) -> Iterator[Figure]:

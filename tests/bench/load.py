@@ -1,6 +1,6 @@
-"""A load of requests: ``python -m tests.bench.load PORT SECONDS``, the requests on its input.
+"""A load: ``python -m tests.bench.load PORT SECONDS CONNECTIONS``, the requests on its input.
 
-Its input is a JSON list of whole requests, sent in turn over 16 connections that stay open.
+Its input is a JSON list of whole requests, sent in turn over connections that stay open.
 It prints how many were answered in each second, and how many answers were not 2xx.
 """
 
@@ -16,7 +16,6 @@ import uvloop
 
 from tests.bench.wire import is_whole
 
-CONNECTIONS: Final = 16
 WARM_UP: Final = 0.2
 
 
@@ -54,11 +53,13 @@ class Connection(asyncio.Protocol):
             self._transport.write(next(load.requests))
 
 
-async def run(port: int, seconds: float, requests: list[bytes]) -> tuple[float, int]:
+async def run(
+    port: int, seconds: float, connections: int, requests: list[bytes]
+) -> tuple[float, int]:
     """Put the load on the server for so long; return answers a second, and those not 2xx."""
     load = Load(requests)
     loop = asyncio.get_running_loop()
-    for _ in range(CONNECTIONS):
+    for _ in range(connections):
         await loop.create_connection(lambda: Connection(load), "127.0.0.1", port)
     await asyncio.sleep(WARM_UP)  # noqa: TID251  # the load runs meanwhile
     before, started = load.answered, perf_counter()
@@ -68,5 +69,8 @@ async def run(port: int, seconds: float, requests: list[bytes]) -> tuple[float, 
 
 if __name__ == "__main__":
     texts: list[str] = json.load(sys.stdin)
-    result = uvloop.run(run(int(sys.argv[1]), float(sys.argv[2]), [t.encode() for t in texts]))
+    port, seconds, connections = sys.argv[1:]
+    result = uvloop.run(
+        run(int(port), float(seconds), int(connections), [each.encode() for each in texts])
+    )
     print(json.dumps(result))  # noqa: T201  # its output

@@ -18,6 +18,7 @@ from tests.bench.wire import KEY
 ROOT: Final = Path(__file__).parents[2]
 SERVER_TIMEOUT_SECONDS: Final = 120.0
 POLL: Final = 0.001
+CONNECTIONS: Final = 16
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 OURS: Final = ("-m", "emulator", "serve", "--clock", "frozen", "--port")
@@ -114,10 +115,19 @@ def serving(arguments: tuple[str, ...]) -> Iterator[Server]:
         process.wait()
 
 
-def load(server: Server, seconds: float, requests: list[str]) -> float:
+def load(
+    server: Server, seconds: float, requests: list[str], connections: int = CONNECTIONS
+) -> float:
     """Put a load on the server for so long; return answers a second. All have to be 2xx."""
     done = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-m", "tests.bench.load", str(server.port), str(seconds)],
+        [
+            sys.executable,
+            "-m",
+            "tests.bench.load",
+            str(server.port),
+            str(seconds),
+            str(connections),
+        ],
         cwd=ROOT,
         input=json.dumps(requests),
         capture_output=True,

@@ -65,8 +65,8 @@ NOUNS: Final = frozenset(
     """
     action address app auth body catalogue certificate choice cli client cluster code collection
     collector column command completion connection context continuation convention conversion copy
-    curl deadline demo dialer difference disk dispatch disposal docs document domain duration
-    effect encoding environment error espeak exec expiry extension failure feasibility field figure
+    curl deadline demo dialer difference disk dispatch disposal docs document domain duration effect
+    encoding environment error espeak exec expiry extension failure feasibility field figure flush
     forecast forms front haproxy health help http index json junit kit lane language layer library
     lifetime limit link list listener lock lookup loop meter migration module multipart name note
     openapi order origin outline output packaging page pagination pair path pcm peer permission

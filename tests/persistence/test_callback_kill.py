@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from emulator.persistence.tinydb_file import WorldFile
-from emulator.persistence.wal import read_frames
+from emulator.persistence.wal_reader import read_frames
 from tests.limits import LIMIT_SECONDS
 from tests.processes import serving
 from tests.receiver import Receiver, listening

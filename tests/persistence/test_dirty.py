@@ -12,7 +12,7 @@ import pytest
 from emulator.app import Emulator
 from emulator.kit.platform import Platform
 from emulator.persistence.data_file import DataFile
-from emulator.persistence.wal import read_frames
+from emulator.persistence.wal_reader import read_frames
 from emulator.platforms import discover
 from emulator.settings import Settings
 from tests.support import World, served

@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from emulator.app import Emulator
 from emulator.callbacks.log import LARGE_BODY_BYTES
 from emulator.persistence.staged_rows import CHARACTERS_PER_PIECE
-from emulator.persistence.wal import read_frames
+from emulator.persistence.wal_reader import read_frames
 from emulator.settings import Settings
 from tests.files import check_file, kill, restarted, room, tables
 from tests.support import World, served

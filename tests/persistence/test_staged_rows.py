@@ -176,7 +176,7 @@ async def test_checkpoints_wait_for_a_batch(kept: tuple[Emulator, World]) -> Non
         await other.place(others, NUMBER)
         await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
     check_file(app, data_of(app))
-    for _ in range(3):
+    while not data_of(app).exists():
         await other.place(others, NUMBER)
     check_file(app, data_of(app))
     assert STAGED.encode() not in data_of(app).read_bytes()

@@ -104,7 +104,7 @@ async def test_checkpoints_wait_for_an_import(kept: tuple[Emulator, World]) -> N
             await other.place(workflow, "+2348000099001")
         app.worlds.replace(app.worlds.get("kept"), new, staged)
     check_file(app, data)
-    for _ in range(3):
+    while not data.exists():
         await other.place(workflow, "+2348000099001")
     check_file(app, data)
     assert STAGED.encode() not in data.read_bytes()
