@@ -16,6 +16,7 @@ from emulator.collector import no_collections
 from emulator.kit.errors import ApiError, as_invalid, invalid
 from emulator.kit.hints import hint_unknown_fields
 from emulator.kit.json import JsonError, check_value, checked_text, parse_text, read_json, to_json
+from emulator.kit.long_body import read_in_pieces
 from emulator.kit.turns import give_way
 from emulator.kit.unknown_fields import unknown_fields
 from emulator.kit.world import world_of
@@ -103,8 +104,11 @@ def read_body(request: Request, model: type[Model]) -> Model:
     return found
 
 
-async def read_large_body(request: Request, model: type[Model]) -> Model:
-    """Read a JSON body as ``read_body`` does; others have a turn while a large one is read."""
+async def read_large_body(request: Request, model: type[Model], field: str) -> Model:
+    """Read a JSON body as ``read_body`` does; others have a turn while a large one is read.
+
+    ``field``: the one that may have a long list.
+    """
     content = content_of(request)
     if len(content) < LARGE_BODY_BYTES:
         return read_body(request, model)
@@ -112,12 +116,15 @@ async def read_large_body(request: Request, model: type[Model]) -> Model:
     with _json_errors():
         text = checked_text(content)
         await give_way(world)
-        with no_collections():
-            value = parse_text(text)
-        await give_way(world)
-        check_value(text, value)
-    await give_way(world)
-    found = _validated(value, model)
+        read = await read_in_pieces(world, text, model, field)
+        if read is None:
+            with no_collections():
+                value = parse_text(text)
+            await give_way(world)
+            check_value(text, value)
+            await give_way(world)
+            read = value, _validated(value, model)
+    value, found = read
     if unknown_fields(value, model):
         hint_unknown_fields(request, value, model)
     await give_way(world)

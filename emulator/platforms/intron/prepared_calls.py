@@ -134,6 +134,7 @@ async def taken_entries(
     async for _ in turns_of(world, pieces()):
         pass
     entries.clear()
+    await give_way(world)
     return numbers, params
 
 
