@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from emulator.control.request import CLOSED, platforms_of
 from emulator.domain.scenarios import SCENARIOS, Scenario
+from emulator.engine.choices import Rule
 from emulator.engine.quotas import LARGEST
-from emulator.engine.scenarios import DEFAULT_MIX, Rule, Scenarios
+from emulator.engine.scenarios import DEFAULT_MIX, Scenarios
 from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation

@@ -1,7 +1,8 @@
 """How a simulated callee behaves: which scenario a call gets, and the plan made from it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import replace
 from typing import Final, Literal
 from zlib import crc32
 
@@ -12,6 +13,7 @@ from emulator.domain.scenarios import (
     SUFFIX_DIGITS,
     Scenario,
 )
+from emulator.engine.choices import MAX_CHOICES, Choice, Key, Rule
 from emulator.engine.plans import plan_of
 from emulator.engine.quotas import Quota
 from emulator.ids import SCALE, Ids
@@ -21,45 +23,6 @@ from emulator.store.dirty import DirtyFlag
 LOTS: Final = 10 * 41 * 12
 """Ring times, talk times, and a number for the option pressed."""
 DEFAULT_MIX: Final = {"answered": 1.0}
-
-Key = tuple[str | None, str | None, str | None]
-MAX_CHOICES: Final = 10_000
-"""So many different choices of scenarios are kept."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Choice:
-    """What gave a call its scenario, where that follows from neither its number nor a mix of one.
-
-    What was said of it may have changed since, so it is kept for the calls there are.
-    """
-
-    id: str
-    kind: Literal["rule", "mix", "quota", "request"]
-    match: dict[str, str] = field(default_factory=dict[str, str])
-    """What a rule asked of calls."""
-    is_limited: bool = False
-    """The rule was for the next few calls only."""
-    mix: dict[str, float] = field(default_factory=dict[str, float])
-    """What was drawn from, by weight, or dealt out, by count."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Rule:
-    """A script set by the user: calls that match get this scenario, ``next`` of them or all."""
-
-    scenario: Scenario
-    platform: str | None = None
-    number: str | None = None
-    workflow_id: str | None = None
-    next: int | None = None
-    choice: str | None = None
-    """What is remembered of it for the calls it has chosen a scenario for."""
-
-    @property
-    def key(self) -> Key:
-        """What a call must have; None matches anything, and a number with or without its +."""
-        return self.platform, self.number and self.number.lstrip("+"), self.workflow_id
 
 
 class Scenarios:
@@ -227,6 +190,39 @@ class Scenarios:
             self.choose(platform=platform, number=number, workflow_id=workflow_id, call_id=call_id)
             for number, call_id in zip(numbers, call_ids, strict=True)
         ]
+
+    def draft(self) -> "Scenarios":
+        """Return scenarios that choose for the next calls as these would, and change nothing here.
+
+        ``adopt`` has the same calls count, as long as ``basis`` is what it was.
+        """
+        made = copy(self)
+        made._dirty = DirtyFlag()  # noqa: SLF001  # of its own kind
+        made.reasons, made.quota = {}, copy(self.quota)
+        made.custom, made.choices = self.custom.draft(), self.choices.draft()
+        rules = {id(rule): replace(rule) for rule in self.rules}
+        made.rules = [*rules.values()]
+        made._by_key = {  # noqa: SLF001
+            key: [(order, rules[id(rule)]) for order, rule in found]
+            for key, found in self._by_key.items()
+        }
+        return made
+
+    @property
+    def basis(self) -> tuple[int, int, int]:
+        """What differs once another draft could not be adopted any more."""
+        return self.revision, len(self.choices), len(self.custom)
+
+    def adopt(self, draft: "Scenarios") -> None:
+        """Use up and remember what a draft has used up and remembered."""
+        self.rules, self.quota = draft.rules, draft.quota
+        self._by_key, self._given = draft._by_key, draft._given  # noqa: SLF001
+        for choice in [*draft.choices][len(self.choices) :]:
+            self.choices.add(choice)
+        for scenario in [*draft.custom][len(self.custom) :]:
+            self.custom.add(scenario)
+        if draft.revision != self.revision:
+            self._mark_changed()
 
     @property
     def is_choice_pure(self) -> bool:

@@ -6,7 +6,8 @@ from typing import Any, Final
 from emulator.clock import Clock, ClockMode
 from emulator.domain.actions import Wake
 from emulator.domain.links import LinkError, PlatformLink
-from emulator.engine.scenarios import Rule, Scenarios
+from emulator.engine.choices import Rule
+from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
 from emulator.persistence.columns import Columns, columns
 from emulator.persistence.tables import Changes, Row, TrackedTable

@@ -141,6 +141,12 @@ class Collection(Generic[T]):
         if scale is not None:
             self.meter(scale.meter)
 
+    def draft(self) -> "Collection[T]":
+        """Return another collection with the same records, which nothing tracks or weighs."""
+        made: Collection[T] = Collection(self.kind, self.noun, key=self.key)
+        made.by_id = dict(self.by_id)
+        return made
+
     def dumped(self, record: T) -> dict[str, Any]:
         """Return a record as a JSON object."""
         if self._dump is not None:

@@ -23,17 +23,14 @@ class ComingBatch:
     ) -> None:
         """``staged``: where they are written, if the world is kept in a file."""
         self.calls = ComingCalls(world.calls, platform, workflow_id)
+        self.scenarios = world.scenarios.draft()
+        """What chooses the scenarios of the calls."""
         self._world = world
         self._staged = staged
 
     def add(self, calls: Sequence[Call]) -> None:
-        """Prepare the next calls, whose scenarios nothing but magic numbers and the mix chose.
-
-        StorageFullError if there is no room to write them.
-        """
-        if (usual := self._world.scenarios.usual) is not None:
-            for call in calls:
-                call.chosen = usual
+        """Prepare the next calls; StorageFullError if there is no room to write them."""
+        self.scenarios.take_reasons(calls)
         self.calls.add(calls)
         if self._staged is not None:
             self._staged.add_calls(calls)
@@ -55,7 +52,11 @@ class ComingBatch:
         return self.calls.fits()
 
     def take(self) -> None:
-        """Have the next change of the file say that everything is placed, now that it is."""
+        """Have the next change of the file say that everything is placed, now that it is.
+
+        What chose the scenarios is used up.
+        """
+        self._world.scenarios.adopt(self.scenarios)
         if self._staged is not None:
             self._staged.take()
 

@@ -21,7 +21,7 @@ from emulator.domain.calls import ALLOWED, TERMINAL, Call, CallStatus
 from emulator.domain.errors import IllegalTransitionError, UnknownError
 from emulator.domain.events import BatchTransition, CallTransition
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS, Behavior, Scenario
-from emulator.engine.scenarios import Rule
+from emulator.engine.choices import Rule
 from emulator.history.entries import whole
 from tests.effort import examples
 from tests.fakes import make_world, new_call, place

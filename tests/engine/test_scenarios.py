@@ -7,7 +7,8 @@ from hypothesis import given, settings, strategies as st
 
 from emulator.domain.calls import CallStatus
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS, Behavior
-from emulator.engine.scenarios import DEFAULT_MIX, Rule, Scenarios
+from emulator.engine.choices import Rule
+from emulator.engine.scenarios import DEFAULT_MIX, Scenarios
 from emulator.ids import Ids
 from tests.cases import each_case
 from tests.effort import examples

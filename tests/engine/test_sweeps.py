@@ -15,7 +15,7 @@ from emulator.domain.batches import BatchStatus
 from emulator.domain.calls import ALLOWED, TERMINAL, CallStatus
 from emulator.domain.events import CallTransition
 from emulator.domain.scenarios import MAGIC_NUMBERS, Behavior, Scenario
-from emulator.engine.scenarios import Rule
+from emulator.engine.choices import Rule
 from emulator.history.entries import whole
 from emulator.persistence.worlds import copy_world
 from emulator.settings import Settings

@@ -10,7 +10,7 @@ import pytest
 
 from emulator.conformance.replay import replayed
 from emulator.domain.scenarios import SCENARIOS
-from emulator.engine.scenarios import Rule
+from emulator.engine.choices import Rule
 from emulator.fixtures import folder
 from emulator.kit.calls import coming_batch
 from emulator.kit.http import LONG_BODY_BYTES
@@ -26,6 +26,13 @@ from tests.support import Json, World, served
 CALLS: Final = 20_000
 FIELDS: Final = 20_000
 WEEK: Final = "mon tue wed thu fri sat sun".split()  # noqa: SIM905  # days
+
+
+RULES: Final = [
+    {"match": {"platform": "intron", "next": 1_500}, "scenario": "busy"},
+    {"match": {"number": "+234800000005"}, "scenario": "no_answer"},
+    {"match": {"platform": "intron", "next": 30_000}, "scenario": "failed"},
+]
 
 
 async def others_meanwhile(work: Awaitable[httpx.Response], http: httpx.AsyncClient) -> int:
@@ -135,13 +142,24 @@ async def call_ids(world: World, count: int) -> list[str]:
     return found[::-1]
 
 
-@pytest.mark.parametrize("mix", [{"answered": 1}, {"answered": 1, "busy": 1}], ids=["one", "drawn"])
-async def test_large_batch_gives_way_and_is_placed_at_one_moment(world: World, mix: Json) -> None:
+@pytest.mark.parametrize(
+    "scenarios",
+    [
+        pytest.param({"mix": {"answered": 1}}, id="one"),
+        pytest.param({"mix": {"answered": 1, "busy": 1}}, id="drawn"),
+        pytest.param({"rules": RULES, "mix": {"answered": 1, "busy": 1}}, id="rules"),
+        pytest.param({"quota": {"answered": 700, "busy": 300}}, id="quota"),
+    ],
+)
+async def test_large_batch_gives_way_and_is_placed_at_one_moment(
+    world: World, scenarios: Json
+) -> None:
     """Other requests are answered meanwhile, and see none of the calls or all of them.
 
     Ids and scenarios are those of calls that are placed at once.
     """
-    await world.control("PUT", "/scenarios", json={"mix": mix})
+    set_to = await world.control("PUT", "/scenarios", json=scenarios)
+    assert set_to.status_code == 200, set_to.text
     fork = await world.http.post("/_emulator/worlds", json={"from": world.name})
     workflow = await world.workflow()
     at_once = await others_meanwhile(world.control("GET", "/clock"), world.http)
@@ -160,10 +178,19 @@ async def test_large_batch_gives_way_and_is_placed_at_one_moment(world: World, m
     assert placed.status_code == 201, placed.text
     assert await call_ids(world, CALLS) == await call_ids(other, CALLS)
     shown = [
-        [call["scenario"] for call in (await each.control("GET", "/calls?limit=1000")).json()]
+        await each.control("GET", f"/{path}")
+        for path in ("calls?limit=1000", f"calls?limit=1000&offset={CALLS - 1000}", "scenarios")
         for each in (world, other)
     ]
-    assert shown[0] == shown[1]
+    chosen = [[call["scenario"] for call in each.json()] for each in shown[:4]]
+    assert chosen[::2] == chosen[1::2]
+    assert shown[4].json() == shown[5].json()
+    exported = [(await each.control("GET", "/export")).json() for each in (world, other)]
+    for table in ("choices", "rules"):
+        rows = [list(each[table].values()) for each in exported]
+        assert [row | {"world": ""} for row in rows[0]] == [row | {"world": ""} for row in rows[1]]
+    reasons = [[row.get("chosen") for row in each["calls"].values()] for each in exported]
+    assert reasons[0] == reasons[1]
 
 
 async def test_what_changes_while_a_batch_is_read_is_heeded(world: World) -> None:

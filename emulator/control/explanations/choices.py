@@ -6,7 +6,7 @@ from emulator.control.explanations.story import Explanation, StepKind
 from emulator.control.scenarios import shown_scenario
 from emulator.domain.calls import Call, Direction
 from emulator.domain.scenarios import MAGIC_NUMBERS, SUFFIX_DIGITS
-from emulator.engine.scenarios import MAX_CHOICES, Choice
+from emulator.engine.choices import MAX_CHOICES, Choice
 from emulator.kit.scenario_words import scenario_words
 from emulator.world.world import World
 

@@ -26,8 +26,8 @@ from emulator.platforms.intron.params import WorkflowParams
 from emulator.platforms.intron.prepared_calls import (
     BATCH_IDS,
     CALL_IDS,
+    MIN_PREPARED,
     PreparedBatch,
-    can_prepare,
     new_calls,
     numbers_of,
     taken_entries,
@@ -59,7 +59,7 @@ async def place_batch(
     """
     check_size(context.options, asked.workflow_params, FIELD)
     world = context.world
-    if not can_prepare(world, asked.workflow_params):
+    if len(asked.workflow_params) < MIN_PREPARED:
         numbers, params = None, WorkflowParams(asked.workflow_params)
     else:
         numbers, params = await taken_entries(world, asked.workflow_params)

@@ -75,7 +75,7 @@ class PreparedBatch:
     def _new_calls(self, start: int, numbers: Sequence[str]) -> list[Call]:
         world, workflow = self._world, self._workflow
         ids = world.ids.uuids_from(CALL_IDS, self._first + start, len(numbers))
-        names = world.scenarios.choose_each(
+        names = self.coming.scenarios.choose_each(
             platform="intron", numbers=numbers, workflow_id=workflow.id, call_ids=ids
         )
         of_each = zip(ids, numbers, names, strict=True)
@@ -94,7 +94,7 @@ class PreparedBatch:
         used = counters.get(CALL_IDS, 0), counters.get(BATCH_IDS, 0)
         is_known = state_of(world).workflows.find(workflow.id) is workflow
         options = world.contexts.options["intron"]
-        return used, world.scenarios.revision, is_known, replace(workflow), options
+        return used, world.scenarios.basis, is_known, replace(workflow), options
 
     def used_calls(self) -> list[Call]:
         """Return the calls, to be placed now; their ids are used up."""
@@ -105,11 +105,6 @@ class PreparedBatch:
             for call in calls:
                 call.created_at = now
         return calls
-
-
-def can_prepare(world: World, entries: Sequence[Any]) -> bool:
-    """Whether there are so many that they are made in turns, and choosing has no effect."""
-    return len(entries) >= MIN_PREPARED and world.scenarios.is_choice_pure
 
 
 def numbers_of(entries: Iterable[Mapping[str, Any]]) -> list[str]:
