@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
@@ -98,7 +98,8 @@ class Looker:
         if not self._is_loaded:
             await self.load(path)
             return
-        await self.run(FOLLOW, f"/_emulator/ui/{quote(self.world)}/{path}")
+        below = urlsplit(self.url).path  # the public path of a server that has one
+        await self.run(FOLLOW, f"{below}/_emulator/ui/{quote(self.world)}/{path}")
         await self.page.wait_for_function(ARRIVED)
 
     def text(self, text: str) -> Locator:

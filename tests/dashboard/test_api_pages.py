@@ -153,9 +153,9 @@ async def check_choices(looker: Looker, _: World) -> None:
     """The address says which API and which world's credentials are shown."""
     await looker.page.get_by_label("World").select_option("default")
     await expect(looker.page).to_have_url(f"{looker.url}/_emulator/docs/intron?world=default")
-    title = discover()["exotel"].title
+    title = discover()["voicebooker"].title
     await looker.page.get_by_role("link", name=title).click()
-    await expect(looker.page).to_have_url(f"{looker.url}/_emulator/docs/exotel?world=default")
+    await expect(looker.page).to_have_url(f"{looker.url}/_emulator/docs/voicebooker?world=default")
     await expect(looker.page.locator(".info .title")).to_contain_text(title)
 
 

@@ -9,6 +9,7 @@ from playwright.async_api import Browser
 from emulator.app import Emulator
 from emulator.server import running
 from emulator.settings import Settings
+from tests.dashboard.pages import Looker
 
 PATH: Final = "/voice/emulator"
 SCREENS: Final = ("start", "calls", "requests", "faults", "worlds", "chat", "bookings")
@@ -18,7 +19,7 @@ SCREENS: Final = ("start", "calls", "requests", "faults", "worlds", "chat", "boo
 def below() -> Iterator[str]:
     """The address of a dashboard whose emulator is reached below a path."""
     with running(Settings(port=0, public_url=f"http://127.0.0.1{PATH}")) as app:
-        yield f"http://127.0.0.1:{port_of(app)}{PATH}/_emulator"
+        yield f"http://127.0.0.1:{port_of(app)}{PATH}"
 
 
 def port_of(app: Emulator) -> int:
@@ -27,18 +28,19 @@ def port_of(app: Emulator) -> int:
 
 async def test_every_screen_is_served_below_a_path(browser: Browser, below: str) -> None:
     """Nothing that the dashboard loads, asks or links to is outside of the public path."""
-    page = await browser.new_page()
+    looker = await Looker.open(browser, below, "default")
+    page = looker.page
     asked: list[str] = []
     failed: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("response", lambda got: failed.append(got.url) if got.status >= 400 else None)
     page.on("pageerror", lambda error: failed.append(str(error)))
     for screen in SCREENS:
-        await page.goto(f"{below}/ui/default/{screen}")
+        await looker.goto(screen)
         await page.wait_for_selector("h1")
         links = await page.eval_on_selector_all("a", "links => links.map(each => each.href)")
         asked += [link for link in links if link.startswith("http://127.0.0.1")]
-    await page.close()
+    await looker.close()
 
     assert failed == []
-    assert [url for url in asked if not url.startswith(below.removesuffix("/_emulator"))] == []
+    assert [url for url in asked if not url.startswith(below)] == []
