@@ -28,6 +28,7 @@ from tests.campaign_progress import CampaignProgress
 from tests.files import check_file
 from tests.limits import lift_http_timeout
 from tests.order import slow_first
+from tests.root_certificates import share_root_certificates
 from tests.support import World, client_of
 
 collect_ignore = ["examples"]
@@ -49,7 +50,8 @@ def pytest_configure(config: pytest.Config) -> None:
     effort.configure(config)
     cases.choose(config.getoption("--case"))
     lift_http_timeout()
-    _take_interrupts()
+    share_root_certificates()
+    _take_signals()
     config.addinivalue_line("markers", "socket: run once more over a real socket")
     config.addinivalue_line("markers", "fuzz: tries far more examples in a campaign")
     is_long = effort.is_campaign() or config.option.socket or config.option.file
@@ -57,13 +59,16 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(CampaignProgress(config), "campaign-progress")
 
 
-def _take_interrupts() -> None:
-    """Have processes that tests start react to SIGINT, also where a script runs the tests.
+def _take_signals() -> None:
+    """Have processes that tests start react to SIGINT and SIGHUP, also in the background.
 
-    A shell starts what it runs in the background with SIGINT ignored, and children inherit that.
+    A shell starts what it runs in the background with SIGINT ignored, and ``nohup`` with SIGHUP;
+    children inherit that.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -213,16 +213,10 @@ def test_signal_is_passed_on(name: str) -> None:
     """The command is told to stop as we are, and says itself how it ends."""
     number = signal.Signals[name]
 
-    former = signal.getsignal(number)
-    if former is signal.SIG_IGN:
-        signal.signal(number, signal.SIG_DFL)  # a job of nohup ignores it, and so would exec
-    try:
-        with executing(code=TRAP) as (process, _):
-            process.send_signal(number)
+    with executing(code=TRAP) as (process, _):
+        process.send_signal(number)
 
-            assert process.wait(LIMIT_SECONDS) == 40 + number
-    finally:
-        signal.signal(number, former)
+        assert process.wait(LIMIT_SECONDS) == 40 + number
 
 
 def test_signal_of_a_terminal_is_not_sent_twice() -> None:
