@@ -19,7 +19,7 @@ NODE_TOOLS := .node/installed
 # the tests start hundreds of processes, which read compiled modules
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run test crash-test attack-test load-test fuzz-test socket-test file-test java-test node-tools campaigns cov demo bench \
+.PHONY: help run test crash-test attack-test load-test fuzz-test socket-test file-test cluster-test java-test node-tools campaigns cov demo bench \
 	fmt lint types imports checks readme screenshots worlds clean
 
 help: ## list the targets
@@ -79,6 +79,10 @@ load-test: $(DEV) ## load 16 worlds with 65 clients, and check that worlds stay 
 
 fuzz-test: $(DEV) ## run every property and OpenAPI test on 25 times as many examples
 	$(CAMPAIGN) -m "hypothesis or fuzz"
+
+cluster-test: $(DEV) ## run three shards behind HAProxy, and compare two processes with one (Linux; apt-get install haproxy, or the one of the development tools)
+	$(CAMPAIGN) tests/test_cluster.py tests/test_shards.py tests/test_shard_sockets.py tests/docs/test_deployment.py
+	$(BIN)/python -m tests.bench.cluster
 
 socket-test: $(DEV) ## run every test that makes requests over a socket
 	$(PYTEST) --socket

@@ -4,15 +4,18 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import httpx
 import pytest
 
 from emulator.cli.haproxy import haproxy_config
+from emulator.ids import shard_of, slot_of
 from emulator.platforms import discover
+from tests.shards import TOKEN, Running
 
 
 def _binary() -> str | None:
@@ -50,8 +53,8 @@ def listening() -> Iterator[tuple[socket.socket, str]]:
 @contextmanager
 def proxying(
     listener: socket.socket, urls: list[str], folder: Path, *, public_path: str = ""
-) -> Iterator[None]:
-    """Run HAProxy in front of these servers."""
+) -> Iterator[int]:
+    """Run HAProxy in front of these servers; return the id of its process."""
     path = folder / "haproxy.cfg"
     bind = f"fd@{listener.fileno()}"
     path.write_text(haproxy_config(discover(), urls, bind=bind, public_path=public_path))
@@ -64,7 +67,43 @@ def proxying(
             stderr=file,
         )
         try:
-            yield
+            yield process.pid
         finally:
             process.kill()
             process.wait()
+
+
+class Cluster:
+    """Three servers in threads, and HAProxy in front of them."""
+
+    def __init__(
+        self, folder: Path, *, known: int = 3, silent: frozenset[int] = frozenset()
+    ) -> None:
+        """``known``: how many processes the proxy knows of; ``silent``: those that do not run."""
+        self.stack = ExitStack()
+        listener, self.url = self.stack.enter_context(listening())
+        self.shards = Running(3, silent=silent, public_url=self.url)
+        self.stack.push(self.shards.stack)
+        self.stack.enter_context(proxying(listener, self.shards.urls[:known], folder))
+        headers = {"X-Emulator-Token": TOKEN}
+        self.http = self.stack.enter_context(
+            httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=60)
+        )
+
+    def make(self, **asked: Any) -> Any:
+        """Create a world at the one address, and return what is shown of it."""
+        made = self.http.post("/_emulator/worlds", json=asked)
+        assert made.status_code == 201, made.text
+        return made.json()
+
+    def world(self, name: str) -> Any:
+        """Return a world, from the process that must have it."""
+        return self.shards.apps[self.owner(name)].worlds.get(name)
+
+    def owner(self, name: str) -> int:
+        """Return which process must have a world."""
+        return shard_of(slot_of(name), 3)
+
+    def close(self) -> None:
+        """End the proxy, then the servers."""
+        self.stack.close()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final, assert_never
 
 import httpx
@@ -24,6 +25,7 @@ from emulator.kit.selectors import (
 from emulator.server import running
 from emulator.settings import Settings
 from tests.bench.servers import free_port
+from tests.support import World
 
 TOKEN: Final = "only-for-tests"
 NAMES: Final = ("job-0", "job-1", "job-2", "a", "d", "d.1", "a.b.c")
@@ -170,8 +172,8 @@ def _showing(
                 return None
             headers = vendor.auth.headers(own)  # some operations need them besides
         case Ticket():
-            if not operation.ticket:
-                return None
+            if not operation.ticket or text not in vendor.auth.identities(own):
+                return None  # a key is no ticket
             query = f"?{operation.ticket}={text}"
         case _:
             if named:
@@ -207,3 +209,27 @@ def headers_with(place: Place, text: str) -> dict[str, str]:
             return {}
         case _:
             assert_never(place)
+
+
+async def story_on(count: int) -> tuple[str, dict[str, Any]]:
+    """Use some worlds and a fork on so many processes.
+
+    Return a digest of everything that was asked and answered, callbacks too, and all credentials.
+    """
+    shards = Shards(count)
+    seen = sha256()
+    credentials: dict[str, Any] = {}
+    for name in NAMES:
+        world = World(shards.of(name), await shards.make(name))
+        workflow = await world.workflow(call_back_url=world.inbox_url + "done")
+        await world.place(workflow, "+2348055599001", "+2348055599012")
+        asked = {"from": name, "name": f"{name}.story"}
+        forked = await shards.of(name).post("/_emulator/worlds", json=asked)
+        for each in (world, World(shards.of(name), forked.json())):
+            await each.advance()
+            run = await each.control("GET", "/history/export")
+            assert run.status_code == 200, run.text
+            seen.update(run.content)
+            credentials[each.name] = each.made["credentials"]
+    await shards.stop()
+    return seen.hexdigest(), credentials

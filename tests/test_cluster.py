@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import pytest
@@ -18,50 +17,15 @@ from emulator.ids import shard_of, slot_of
 from emulator.kit.auth import bearer_header
 from emulator.platforms import discover
 from tests.cases import each_case
+from tests.effort import is_campaign
 from tests.platforms.bimpe.support import Team
-from tests.proxy import checked, listening, needs_haproxy, proxying
-from tests.shards import NAMES, TOKEN, Running, requests_of
+from tests.proxy import Cluster, checked, needs_haproxy
+from tests.shards import NAMES, TOKEN, requests_of
 from tests.support import World
 
-EVERY: Final = 5
+EVERY: Final = 1 if is_campaign() else 5
 """Of each vendor's requests, every fifth is made; all of them in ``make cluster-test``."""
 JSON_ERROR: Final = "application/problem+json"
-
-
-class Cluster:
-    """Three servers in threads, and HAProxy in front of them."""
-
-    def __init__(
-        self, folder: Path, *, known: int = 3, silent: frozenset[int] = frozenset()
-    ) -> None:
-        """``known``: how many processes the proxy knows of; ``silent``: those that do not run."""
-        self.stack = ExitStack()
-        listener, self.url = self.stack.enter_context(listening())
-        self.shards = Running(3, silent=silent, public_url=self.url)
-        self.stack.push(self.shards.stack)
-        self.stack.enter_context(proxying(listener, self.shards.urls[:known], folder))
-        headers = {"X-Emulator-Token": TOKEN}
-        self.http = self.stack.enter_context(
-            httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=60)
-        )
-
-    def make(self, **asked: Any) -> Any:
-        """Create a world at the one address, and return what is shown of it."""
-        made = self.http.post("/_emulator/worlds", json=asked)
-        assert made.status_code == 201, made.text
-        return made.json()
-
-    def world(self, name: str) -> Any:
-        """Return a world, from the process that must have it."""
-        return self.shards.apps[self.owner(name)].worlds.get(name)
-
-    def owner(self, name: str) -> int:
-        """Return which process must have a world."""
-        return shard_of(slot_of(name), 3)
-
-    def close(self) -> None:
-        """End the proxy, then the servers."""
-        self.stack.close()
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from emulator.kit.auth import bearer_header
 from emulator.persistence.wal import WorldFileError
 from emulator.platforms import discover
 from emulator.settings import Settings
-from tests.shards import NAMES, Shards, requests_of
+from tests.shards import NAMES, Shards, requests_of, story_on
 
 EVERY: Final = 3
 """Of each vendor's requests, every third is made: all places and operations still occur."""
@@ -51,6 +51,14 @@ async def test_credentials_do_not_depend_on_the_number_of_processes(count: int) 
         for name, world in ((name, alone.worlds.create(name=name)) for name in NAMES)
     }
     await shards.stop()
+
+
+async def test_story_is_the_same_on_any_number_of_processes() -> None:
+    """The same requests have the same responses and callbacks, to the byte."""
+    stories = {count: await story_on(count) for count in (1, 2, 3, 5)}
+
+    assert {digest for digest, _ in stories.values()} == {stories[1][0]}
+    assert all(credentials == stories[1][1] for _, credentials in stories.values())
 
 
 @pytest.mark.parametrize("vendor", [pytest.param(each, id=each) for each in discover()])

@@ -12,7 +12,7 @@ from typing import Final, assert_never
 from urllib.parse import urlsplit
 
 from emulator.control.permission import NO_WORLD
-from emulator.ids import SLOT_DIGITS, SLOTS, slot_of
+from emulator.ids import SLOT_DIGITS, SLOTS, shard_of, slot_of
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
 from emulator.kit.selectors import (
@@ -38,7 +38,6 @@ CONTROL: Final = Selectors(
 """What selects the world of a request to the control API that names none."""
 NO_NAME: Final = "!{ var(txn.name) -m found }"
 NO_CREDENTIAL: Final = "!{ var(txn.credential) -m found }"
-NO_SLOT: Final = "!{ var(txn.slot) -m found }"
 HEAD: Final = """\
 global
     fd-hard-limit 50000
@@ -92,14 +91,11 @@ def haproxy_config(
     ]
     if public_path:
         lines.append(f"    http-request replace-path '^{re.escape(public_path)}(/.*)$' '\\1'")
-    lines += [*_kinds(platforms), *_names()]
-    for name, platform in platforms.items():
-        if platform.selectors is None:
-            raise MissingSelectorsError(
-                f"the platform {name} has no selectors: write {platform.package}.selectors"
-            )
-        lines += _credentials(f"is_{name}", platform.selectors, platform)
-    lines += [*_credentials("is_control", CONTROL, None), *_choice(len(urls))]
+    lines += [*_kinds(platforms), *_header()]
+    found = [_credentials(f"is_{name}", *_rules(each)) for name, each in platforms.items()]
+    for each in sorted(found, key=len):  # the cheap ones first: the others need not wait for more
+        lines += each
+    lines += [*_control(), *_choice(len(urls))]
     lines += [*_backends(urls), ""]
     return "\n".join(lines)
 
@@ -138,56 +134,70 @@ def _kinds(platforms: Mapping[str, Platform]) -> Iterator[str]:
     """Tell the control API and the platforms from each other, by their paths."""
     yield "    acl is_control path -m beg /_emulator/"
     yield "    acl is_worlds path -m str /_emulator/worlds"
+    yield "    acl is_coverage path -m str /_emulator/coverage"
     yield f"    acl is_for_any path -m beg {' '.join(f'/_emulator{each}' for each in ANY_PAGE)}"
     yield "    acl is_for_any path -m str /"
     for sample in ("req.fhdr(x-emulator-token,1)", "http_auth_bearer"):
         yield f"    acl is_job {sample} -m beg {PREFIX}"
-    yield "    acl is_coverage path -m str /_emulator/coverage"
     for name, platform in platforms.items():
-        roots = (*platform.roots, f"/{name}")
-        yield f"    acl is_{name} path -m str {' '.join(roots)}"
-        yield f"    acl is_{name} path -m beg {' '.join(f'{root}/' for root in roots)}"
+        yield f"    acl is_{name} path -m beg {' '.join((*platform.roots, f'/{name}'))}"
 
 
-def _names() -> Iterator[str]:
-    """Find the name of the world: in the path, in the body that creates it, or in the header."""
+def _header() -> Iterator[str]:
+    """Find the name of the world in the header: it decides, but for the control API."""
+    yield "    http-request set-var(txn.name) req.fhdr(x-emulator-world,1) if !is_control"
+    yield from _slot_of_name()
+
+
+def _slot_of_name() -> Iterator[str]:
+    """Compute the slot of a name. Nothing else of the rules matters then."""
+    slot = f"field(1,.),crc32,mod({SLOTS})"
+    yield f"    http-request set-var(txn.slot) var(txn.name),{slot} if {{ var(txn.name) -m found }}"
+    yield "    http-request allow if { var(txn.slot) -m found }"
+
+
+def _control() -> Iterator[str]:
+    """Find the world of a request to the control API.
+
+    The path or the body that creates a world names it, or else the header, or the token.
+    """
+    yield "    http-request allow if !is_control"
     named = "{ path -m beg /_emulator/worlds/ /_emulator/inbox/ }"
-    yield f"    http-request set-var(txn.name) path,field(4,/),url_dec if is_control {named}"
+    yield f"    http-request set-var(txn.name) path,field(4,/),url_dec if {named}"
     yield "    http-request wait-for-body time 1m if is_worlds METH_POST"
     for field in ("name", "from"):
-        yield (
-            f"    http-request set-var(txn.name) req.body,json_query('$.{field}')"
-            f" if is_worlds METH_POST {NO_NAME}"
+        sample = f"req.body,json_query('$.{field}')"
+        yield f"    http-request set-var(txn.name) {sample} if is_worlds METH_POST {NO_NAME}"
+    header = "req.fhdr(x-emulator-world,1)"
+    yield f"    http-request set-var(txn.name) {header} if !is_worlds {NO_NAME}"
+    yield from _slot_of_name()
+    yield from _credentials("is_control", CONTROL, ())
+
+
+def _rules(platform: Platform) -> tuple[Selectors, tuple[Operation, ...]]:
+    """Return what a platform contributes, or raise MissingSelectorsError."""
+    if platform.selectors is None:
+        raise MissingSelectorsError(
+            f"the platform {platform.name} has no selectors: write {platform.package}.selectors"
         )
-    yield (
-        f"    http-request set-var(txn.name) req.fhdr(x-emulator-world,1) if !is_worlds {NO_NAME}"
-    )
-    yield (
-        f"    http-request set-var(txn.slot) var(txn.name),field(1,.),crc32,mod({SLOTS})"
-        " if { var(txn.name) -m found }"
-    )
+    return platform.selectors, platform.hooks.operations
 
 
-def _credentials(kind: str, selectors: Selectors, platform: Platform | None) -> Iterator[str]:
+def _credentials(kind: str, selectors: Selectors, operations: tuple[Operation, ...]) -> list[str]:
     """Find the first credential of a request, and the slot in it if it was minted."""
-    operations = () if platform is None else platform.hooks.operations
-    if platform is not None and {type(each) for each in selectors.places} & {PathParameter, Ticket}:
-        yield (
-            f"    http-request set-var(txn.path) path,regsub(^/{platform.name}/,/)"
-            f" if {kind} {NO_NAME}"
-        )
+    found: list[str] = []
+    if {type(each) for each in selectors.places} & {PathParameter, Ticket}:
+        prefix = kind.removeprefix("is_")
+        found.append(f"set-var(txn.path) path,regsub(^/{prefix}/,/) if {kind}")
     for place in selectors.places:
         for sample, condition in _samples(place, operations):
-            yield (
-                f"    http-request set-var(txn.credential) {sample}"
-                f" if {kind} {NO_NAME} {NO_CREDENTIAL}{condition}"
-            )
+            rule = f"set-var(txn.credential) {sample} if {kind} {NO_CREDENTIAL}{condition}"
+            found.append(rule)
     for each in selectors.minted:
-        yield (
-            f"    http-request set-var(txn.slot) var(txn.credential),"
-            f"bytes({len(each.prefix)},{SLOT_DIGITS}),hex2i"
-            f" if {kind} {NO_SLOT} {{ var(txn.credential) -m reg '{each.pattern}' }}"
-        )
+        digits = f"bytes({len(each.prefix)},{SLOT_DIGITS}),hex2i"
+        minted = f"{{ var(txn.credential) -m reg '{each.pattern}' }}"
+        found.append(f"set-var(txn.slot) var(txn.credential),{digits} if {kind} {minted}")
+    return [f"    http-request {each}" for each in (*found, f"allow if {kind}")]
 
 
 def _samples(place: Place, operations: tuple[Operation, ...]) -> Iterable[tuple[str, str]]:
@@ -244,8 +254,8 @@ def _segment(segment: str | Parameter) -> str:
 
 def _choice(shards: int) -> Iterator[str]:
     """Choose the backend by the slot; what shows none is about ``default``."""
-    yield f"    http-request set-var(txn.slot) int({slot_of(DEFAULT)}) if {NO_SLOT}"
-    yield f"    http-request set-var(txn.shard) var(txn.slot),mul({shards}),div({SLOTS})"
+    chosen = f"shard-%[var(txn.slot),mul({shards}),div({SLOTS})]"
+    yield f"    use_backend {chosen} if !is_control {{ var(txn.slot) -m found }}"
     for condition in (
         "is_worlds METH_GET",
         f"is_worlds {NO_NAME}",
@@ -253,7 +263,8 @@ def _choice(shards: int) -> Iterator[str]:
         "is_coverage { url_param(worlds) -m str all }",
     ):
         yield f"    use_backend any if {condition} !is_job"
-    yield "    use_backend shard-%[var(txn.shard)]"
+    yield f"    use_backend {chosen} if {{ var(txn.slot) -m found }}"
+    yield f"    default_backend shard-{shard_of(slot_of(DEFAULT), shards)}"
 
 
 def _address(url: str) -> str:
