@@ -13,6 +13,8 @@ from emulator.world.index import WorldIndex
 from emulator.world.world import World
 
 MAX_WORLDS_PER_PAGE: Final = 200
+MAX_TURN_SECONDS: Final = 0.002
+"""How long worlds are looked at before other requests have their turn: a page takes little more."""
 NUMBERS: Final = 1 << 32
 """More than there are worlds: a time and a number are one key."""
 TIME, TIME_BITS = Struct(">d"), Struct(">Q")
@@ -65,7 +67,7 @@ async def _searched(index: WorldIndex, query: WorldsQuery) -> tuple[int, list[Ke
     """Count the worlds that match, and return those of the page and one more."""
     total, start = 0, query.cursor or 0
     found: list[Keyed] = []
-    async for part in turns(index.parts(query.name)):
+    async for part in turns(index.parts(query.name), MAX_TURN_SECONDS):
         total += len(part)
         if len(found) <= query.limit:
             found += [each for each in part if each[0] > start]
@@ -76,7 +78,7 @@ async def _by_activity(index: WorldIndex, query: WorldsQuery) -> tuple[int, list
     """Do the same by last use: the most recently used world first, then by creation."""
     total, start = 0, None if query.cursor is None else unpacked(query.cursor)
     found: list[tuple[float, int, World]] = []
-    async for part in turns(index.parts(query.name)):
+    async for part in turns(index.parts(query.name), MAX_TURN_SECONDS):
         total += len(part)
         keyed = [(-world.history.used_at, number, world) for number, world in part]
         if start is not None:
