@@ -33,7 +33,7 @@ from emulator.http.guard import Guard, wrong_token
 from emulator.http.selection import WORLD_HEADER, Selection
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.hints import slash_hint
-from emulator.kit.http import receive_body
+from emulator.kit.http import STARTED, receive_body
 from emulator.kit.operation import NEAREST, Operation, OperationTable
 from emulator.kit.platform import Platform
 from emulator.kit.stream_response import EventStreamResponse
@@ -234,7 +234,7 @@ class ControlApp:
             answer=kept_answer(response, world.server.token),
             problem=problem,
             size=len(response.body),
-            after=after,
+            after=scope.get(STARTED, after),
         )
         world.history.exchange(entry)
         return entry

@@ -1,6 +1,7 @@
 """Calls of every platform, in our words."""
 
 from collections import Counter
+from functools import partial
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,11 +17,18 @@ from emulator.domain.batches import Batch
 from emulator.domain.calls import ALLOWED, Call, CallStatus
 from emulator.domain.ticks import moment
 from emulator.kit.errors import ApiError, invalid
-from emulator.kit.http import json_response, read_body, read_query
+from emulator.kit.http import (
+    LARGE_BODY_BYTES,
+    content_of,
+    json_response,
+    read_body,
+    read_query,
+    start_now,
+)
 from emulator.kit.operation import Operation
 from emulator.kit.queries.search import found_response
 from emulator.kit.suggestions import not_one_of
-from emulator.kit.turns import in_turns_of
+from emulator.kit.turns import give_way, in_turns_of
 from emulator.kit.world import World, world_of
 
 MAX_CALLS_SHOWN: Final = 1000
@@ -91,7 +99,15 @@ async def create_call(request: Request) -> Response:
         message = f"{platform.title} calls are placed through the vendor's API only"
         raise ApiError(409, "conflict", message)
     world.contexts.ensure(name)
-    placed = place(world, read_body(request, model))
+    if is_large := len(content_of(request)) > LARGE_BODY_BYTES:
+        await give_way(world)  # each reading takes a turn of its own
+    asked, place_many = read_body(request, model), platform.hooks.place_many
+    if is_large:
+        await give_way(world)
+    if place_many is None:
+        placed = place(world, asked)
+    else:
+        placed = await place_many(world, asked, partial(start_now, request))
     if isinstance(placed, Batch):
         shown = [shown_call(world, call) for call in placed.calls[:MAX_CALLS_SHOWN]]
         return json_response({"batch_id": placed.id, "calls": shown}, 201)

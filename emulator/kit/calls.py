@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.errors import UnknownError
+from emulator.engine.scenarios import Scenarios
 from emulator.kit.records import Collection
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
@@ -20,6 +21,7 @@ __all__ = [
     "ComingBatch",
     "RequestRecord",
     "RequestState",
+    "Scenarios",
     "call_of",
     "coming_batch",
     "new_request_state",

@@ -69,6 +69,7 @@ CONVENTIONS: Final = (
     Convention("routes", "add_headers", FUNCTION),
     Convention("schemas", "effect", FUNCTION),
     Convention("calls", "place", FUNCTION),
+    Convention("calls", "place_many", FUNCTION),
     Convention("calls", "describe", FUNCTION),
     Convention("calls", "recording", FUNCTION),
     Convention("calls", "find", FUNCTION),

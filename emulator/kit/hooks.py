@@ -1,6 +1,6 @@
 """What the emulator asks of a vendor, and the defaults; ``conventions`` says where it is found."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -130,6 +130,9 @@ class Hooks(NamedTuple):
 
     place: Callable[[World, Any], Call | Batch] | None = None
     """Place calls as asked; None if calls are placed by the vendor's API alone."""
+    place_many: Callable[[World, Any, Callable[[], None]], Awaitable[Call | Batch]] | None = None
+    """Do the same in turns, for what may be many calls; the last argument is called at the moment
+    when they are placed. None if they are never many."""
     place_model: type[BaseModel] | None = None
     """What ``place`` takes: the body of ``POST /_emulator/calls`` for this vendor."""
     describe: Callable[[World, Call], dict[str, Any]] = _no_details

@@ -16,11 +16,14 @@ from emulator.kit.calls import coming_batch
 from emulator.kit.http import LONG_BODY_BYTES
 from emulator.persistence.export import read_single_world
 from emulator.persistence.split_file import split_tables
+from emulator.platforms.intron.calls import IntronCallRequest, place
 from emulator.platforms.intron.params import WorkflowParams
 from emulator.platforms.intron.prepared_calls import PreparedBatch
 from emulator.platforms.intron.state import BatchRequest
 from emulator.settings import Settings
+from emulator.world.world import World as Live
 from tests.cases import checking, each_case
+from tests.files import tables
 from tests.support import Json, World, served
 
 CALLS: Final = 20_000
@@ -132,6 +135,9 @@ async def total(world: World) -> int:
     return int((await world.control("GET", "/calls?limit=1")).headers["X-Total-Count"])
 
 
+NUMBERS: Final = [f"+2348{number:08}" for number in range(CALLS)]
+
+
 async def call_ids(world: World, count: int) -> list[str]:
     """Return the ids of the first calls, in the order they were placed."""
     offset = await total(world) - count
@@ -151,46 +157,84 @@ async def call_ids(world: World, count: int) -> list[str]:
         pytest.param({"quota": {"answered": 700, "busy": 300}}, id="quota"),
     ],
 )
-async def test_large_batch_gives_way_and_is_placed_at_one_moment(
-    world: World, scenarios: Json
-) -> None:
+async def test_large_batch_gives_way_and_is_placed_at_one_moment(scenarios: Json) -> None:
     """Other requests are answered meanwhile, and see none of the calls or all of them.
 
     Ids and scenarios are those of calls that are placed at once.
     """
-    set_to = await world.control("PUT", "/scenarios", json=scenarios)
-    assert set_to.status_code == 200, set_to.text
-    fork = await world.http.post("/_emulator/worlds", json={"from": world.name})
-    workflow = await world.workflow()
-    at_once = await others_meanwhile(world.control("GET", "/clock"), world.http)
-    task = asyncio.ensure_future(batch_of(world, workflow))
+    async with served(Settings()) as (app, http):
+        world = World(http, (await http.get("/_emulator/worlds/default")).json())
+        set_to = await world.control("PUT", "/scenarios", json=scenarios)
+        assert set_to.status_code == 200, set_to.text
+        fork = await http.post("/_emulator/worlds", json={"from": "default"})
+        workflow = await world.workflow()
+        seen = await totals_meanwhile(batch_of(world, workflow), world)
+        assert set(seen) <= {0, CALLS}
+        assert seen.count(0) > 1
+
+        other = app.worlds.get(fork.json()["name"])
+        place(other, IntronCallRequest(platform="intron", to=NUMBERS))
+        for table in ("calls", "choices", "rules", "scenarios"):
+            assert rows(app.worlds.default, table) == rows(other, table)
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        pytest.param(None, id="chosen"),
+        pytest.param("busy", id="named"),
+        pytest.param({"behavior": "answered", "talk_seconds": 7}, id="own"),
+    ],
+)
+async def test_large_batch_of_the_control_api_gives_way(scenario: Any) -> None:
+    """It is placed in turns as well, and is what it would be if it were placed at once."""
+    async with served(Settings()) as (app, http):
+        world = World(http, (await http.get("/_emulator/worlds/default")).json())
+        fork = await http.post("/_emulator/worlds", json={"from": "default"})
+        body = {"platform": "intron", "to": NUMBERS, "scenario": scenario, "message": "Hi"}
+        seen = await totals_meanwhile(world.control("POST", "/calls", json=body), world)
+        assert set(seen) <= {0, CALLS}
+        assert seen.count(0) > 1
+
+        other = app.worlds.get(fork.json()["name"])
+        place(other, IntronCallRequest.model_validate(body))
+        for table in tables(other):
+            if table != "worlds":
+                assert rows(app.worlds.default, table) == rows(other, table), table
+        run = (await world.control("GET", "/history/export")).content
+        assert (await replayed(run)).difference is None
+
+
+async def test_large_batch_of_the_control_api_is_refused_as_a_small_one(world: World) -> None:
+    """A batch that is refused leaves no workflow behind, whatever its size."""
+    for numbers in (NUMBERS[:2], NUMBERS):
+        for wrong in (
+            {"message": "x" * 4_001},
+            {"workflow_id": "none"},
+            {"scenario": "none"},
+            {"workflow_params": [{"phone_number": NUMBERS[0]}]},
+        ):
+            body = {"platform": "intron", "to": numbers, **wrong}
+            refused = await world.control("POST", "/calls", json=body)
+            assert refused.status_code == 400, refused.text
+    assert (await world.control("GET", "/export")).json()["intron.workflows"] == {}
+    assert await total(world) == 0
+
+
+async def totals_meanwhile(work: Awaitable[httpx.Response], world: World) -> list[int]:
+    """Return how many calls a world shows, again and again, while a batch is placed."""
+    task = asyncio.ensure_future(work)
     seen: list[int] = []
     while not task.done():
         seen.append(await total(world))
         await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
-    assert task.result().status_code == 200, task.result().text
-    assert set(seen) <= {0, CALLS}
-    assert seen.count(0) > at_once
+    assert task.result().is_success, task.result().text[:300]
+    return seen
 
-    other = World(world.http, fork.json())
-    numbers = [f"+2348{number:08}" for number in range(CALLS)]
-    placed = await other.control("POST", "/calls", json={"platform": "intron", "to": numbers})
-    assert placed.status_code == 201, placed.text
-    assert await call_ids(world, CALLS) == await call_ids(other, CALLS)
-    shown = [
-        await each.control("GET", f"/{path}")
-        for path in ("calls?limit=1000", f"calls?limit=1000&offset={CALLS - 1000}", "scenarios")
-        for each in (world, other)
-    ]
-    chosen = [[call["scenario"] for call in each.json()] for each in shown[:4]]
-    assert chosen[::2] == chosen[1::2]
-    assert shown[4].json() == shown[5].json()
-    exported = [(await each.control("GET", "/export")).json() for each in (world, other)]
-    for table in ("choices", "rules"):
-        rows = [list(each[table].values()) for each in exported]
-        assert [row | {"world": ""} for row in rows[0]] == [row | {"world": ""} for row in rows[1]]
-    reasons = [[row.get("chosen") for row in each["calls"].values()] for each in exported]
-    assert reasons[0] == reasons[1]
+
+def rows(world: Live, table: str) -> list[Json]:
+    """Return the rows of a table, whatever their world is called."""
+    return [row | {"world": ""} for row in tables(world)[table].values()]
 
 
 async def test_what_changes_while_a_batch_is_read_is_heeded(world: World) -> None:

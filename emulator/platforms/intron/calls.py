@@ -4,26 +4,30 @@ https://docs.voice.intron.io/docs/voicebot/robocall-call
 https://docs.voice.intron.io/docs/voicebot/conversation-call
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call
+from emulator.domain.scenarios import Scenario
 from emulator.kit.call_request import BOT, CALLBACK, VARIABLES, Phones, entries_field, number_field
 from emulator.kit.errors import invalid
 from emulator.kit.fields import HttpUrl, Text
 from emulator.kit.hooks import Bot
 from emulator.kit.scenarios import OwnScenario, scenario_of
+from emulator.kit.turns import turns_of
 from emulator.kit.world import World
 from emulator.platforms.intron.batch_checks import (
     check_batch,
     check_size,
+    checking_batch,
 )
 from emulator.platforms.intron.messages import template_of, variables_of
 from emulator.platforms.intron.params import WorkflowParams
-from emulator.platforms.intron.placement import place_checked
+from emulator.platforms.intron.placement import place_checked, place_in_turns
+from emulator.platforms.intron.prepared_calls import MIN_PREPARED, taken_entries
 from emulator.platforms.intron.schemas.requests import (
     Gender,
     Maybe,
@@ -76,23 +80,60 @@ class IntronCallRequest(UpdateIntronWorkflow):
 def place(world: World, asked: IntronCallRequest) -> Batch:
     """Place a batch for the control API; ApiError 400 names the field, and nothing is placed."""
     context: IntronContext = world.contexts["intron"]
-    scenario = (
-        None if asked.scenario is None else scenario_of(world, "scenario", asked.scenario, "intron")
-    )
+    scenario = _scenario_of(world, asked)
     entries, path = _entries(asked)
     check_size(context.options, entries, path)
     workflow = _workflow_for(world, asked)
-    request = PlaceCalls.model_construct(
-        workflow_id=workflow.id,
-        workflow_params=entries,
-        tts_voice_accent=asked.tts_voice_accent,
-        tts_voice_gender=asked.tts_voice_gender,
-    )
+    request = _request(asked, workflow, entries)
     params = WorkflowParams(entries)
     check_batch(context.options, workflow, request, params, path)
     if not workflow.id:
         add_workflow(world, workflow)
     return place_checked(context, workflow, request, params, scenario=scenario)
+
+
+async def place_many(world: World, asked: IntronCallRequest, start: Callable[[], None]) -> Batch:
+    """Do the same in turns if there are many calls; ``start`` is called right before it."""
+    context: IntronContext = world.contexts["intron"]
+    if len(asked.to) + len(asked.workflow_params) < MIN_PREPARED:
+        return place(world, asked)
+    scenario = _scenario_of(world, asked)
+    entries, path = _entries(asked)
+    check_size(context.options, entries, path)
+    workflow = _workflow_for(world, asked)
+    request = _request(asked, workflow, entries)
+    numbers, params = await taken_entries(world, entries)
+    checks = checking_batch(context.options, workflow, request, params, path)
+    async for _ in turns_of(world, checks):
+        pass
+    if not workflow.id:
+        add_workflow(world, workflow)
+        request.workflow_id = workflow.id
+    return await place_in_turns(
+        context,
+        request,
+        numbers,
+        params,
+        workflow_of=lambda: _named_workflow(world, request.workflow_id),
+        begin=start,
+        scenario=scenario,
+        path=path,
+    )
+
+
+def _scenario_of(world: World, asked: IntronCallRequest) -> Scenario | None:
+    given = asked.scenario
+    return None if given is None else scenario_of(world, "scenario", given, "intron")
+
+
+def _request(asked: IntronCallRequest, workflow: IntronWorkflow, entries: list[Any]) -> PlaceCalls:
+    """Return what the vendor's API would be asked for."""
+    return PlaceCalls.model_construct(
+        workflow_id=workflow.id,
+        workflow_params=entries,
+        tts_voice_accent=asked.tts_voice_accent,
+        tts_voice_gender=asked.tts_voice_gender,
+    )
 
 
 def _entries(asked: IntronCallRequest) -> tuple[list[Any], str]:
@@ -119,16 +160,20 @@ def _workflow_for(world: World, asked: IntronCallRequest) -> IntronWorkflow:
         if given:
             problem = "cannot be given together with workflow_id: a workflow is created with it"
             raise invalid((given[0], problem))
-        workflow = state_of(world).workflows.find(asked.workflow_id)
-        if workflow is None:
-            raise invalid(("workflow_id", f"names no workflow: {asked.workflow_id[:60]}"))
-        return workflow
+        return _named_workflow(world, asked.workflow_id)
     replies: dict[str, Any] = REPLY_DEFAULTS
     if not REPLY_FIELDS.isdisjoint(given):
         replies = {"include_reply": True}
     defaults = WORKFLOW_DEFAULTS | replies
     missing = {name: value for name, value in defaults.items() if name not in given}
     return new_workflow(world, asked.model_copy(update=missing))
+
+
+def _named_workflow(world: World, workflow_id: str) -> IntronWorkflow:
+    workflow = state_of(world).workflows.find(workflow_id)
+    if workflow is None:
+        raise invalid(("workflow_id", f"names no workflow: {workflow_id[:60]}"))
+    return workflow
 
 
 def describe(world: World, call: Call) -> dict[str, Any]:

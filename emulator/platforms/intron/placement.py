@@ -5,6 +5,7 @@ https://docs.voice.intron.io/docs/voicebot/conversation-call
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from emulator.domain.batches import Batch
@@ -28,6 +29,7 @@ from emulator.platforms.intron.prepared_calls import (
     CALL_IDS,
     MIN_PREPARED,
     PreparedBatch,
+    chosen_scenarios,
     new_calls,
     numbers_of,
     taken_entries,
@@ -59,26 +61,54 @@ async def place_batch(
     """
     check_size(context.options, asked.workflow_params, FIELD)
     world = context.world
+
+    def begin() -> None:
+        check_rate_limit(world, limit)
+        start()
+
+    workflow_of = partial(_workflow_of, context, asked, workflow_type)
     if len(asked.workflow_params) < MIN_PREPARED:
-        numbers, params = None, WorkflowParams(asked.workflow_params)
-    else:
-        numbers, params = await taken_entries(world, asked.workflow_params)
-        for _ in range(MAX_PREPARATIONS):
-            workflow = _workflow_of(context, asked, workflow_type)
-            checks = checking_batch(context.options, workflow, asked, params, FIELD, warn=warn)
-            with coming_batch(world, "intron", workflow.id) as coming:
-                request = _request(workflow, asked, params)
-                prepared = PreparedBatch(world, workflow, request, coming)
-                if await prepared.make(checks, numbers) and prepared.is_ready():
-                    check_rate_limit(world, limit)
-                    start()
-                    return place_prepared(context, prepared)
-            warn = accept_silently  # it has warned
-    workflow = _workflow_of(context, asked, workflow_type)
-    check_batch(context.options, workflow, asked, params, FIELD, warn=warn)
-    check_rate_limit(world, limit)
-    start()
-    return place_checked(context, workflow, asked, params, numbers=numbers)
+        params, workflow = WorkflowParams(asked.workflow_params), workflow_of()
+        check_batch(context.options, workflow, asked, params, FIELD, warn=warn)
+        begin()
+        return place_checked(context, workflow, asked, params)
+    numbers, params = await taken_entries(world, asked.workflow_params)
+    return await place_in_turns(
+        context, asked, numbers, params, workflow_of=workflow_of, begin=begin, warn=warn
+    )
+
+
+async def place_in_turns(
+    context: IntronContext,
+    asked: PlaceCalls,
+    numbers: Sequence[str],
+    params: WorkflowParams,
+    *,
+    workflow_of: Callable[[], IntronWorkflow],
+    begin: Callable[[], None],
+    scenario: Scenario | None = None,
+    path: str = FIELD,
+    warn: Warn = accept_silently,
+) -> Batch:
+    """Check and place many calls, at one moment; ``begin`` is called right before it.
+
+    ``workflow_of`` returns the workflow as it is whenever it is called, or raises an error.
+    """
+    world = context.world
+    for _ in range(MAX_PREPARATIONS):
+        workflow = workflow_of()
+        checks = checking_batch(context.options, workflow, asked, params, path, warn=warn)
+        with coming_batch(world, "intron", workflow.id) as coming:
+            request = _request(workflow, asked, params)
+            prepared = PreparedBatch(world, workflow, request, coming, scenario)
+            if await prepared.make(checks, numbers) and prepared.is_ready():
+                begin()
+                return place_prepared(context, prepared)
+        warn = accept_silently  # it has warned
+    workflow = workflow_of()
+    check_batch(context.options, workflow, asked, params, path, warn=warn)
+    begin()
+    return place_checked(context, workflow, asked, params, numbers=numbers, scenario=scenario)
 
 
 def _workflow_of(
@@ -161,10 +191,5 @@ def _new_calls(
 ) -> list[Call]:
     """Return a call to each number, with this scenario or with one that is chosen for it."""
     ids = world.ids.uuids(CALL_IDS, len(numbers))
-    if scenario is None:
-        names = world.scenarios.choose_each(
-            platform="intron", numbers=numbers, workflow_id=workflow.id, call_ids=ids
-        )
-    else:
-        names = [world.scenarios.give(scenario, call_id) for call_id in ids]
+    names = chosen_scenarios(world.scenarios, workflow.id, numbers, ids, scenario)
     return new_calls(world, workflow, batch_id, zip(ids, numbers, names, strict=True))

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from emulator.collector import no_collections
 from emulator.domain.calls import Call, CallStatus, Direction
-from emulator.kit.calls import ComingBatch
+from emulator.domain.scenarios import Scenario
+from emulator.kit.calls import ComingBatch, Scenarios
 from emulator.kit.turns import give_way, turns_of
 from emulator.kit.world import World
 from emulator.platforms.intron.params import ENTRIES_PER_CHUNK, WorkflowParams
@@ -32,13 +33,22 @@ class PreparedBatch:
     """A batch that is not placed yet, and what it depends on."""
 
     def __init__(
-        self, world: World, workflow: IntronWorkflow, request: BatchRequest, coming: ComingBatch
+        self,
+        world: World,
+        workflow: IntronWorkflow,
+        request: BatchRequest,
+        coming: ComingBatch,
+        scenario: Scenario | None = None,
     ) -> None:
-        """``request``: what is kept of the request, whose batch gets its id here."""
+        """``request``: what is kept of the request, whose batch gets its id here.
+
+        ``scenario``: that of every call, if the request says so.
+        """
         self._world = world
         self._workflow = workflow
         self.request = request
         self.coming = coming
+        self._scenario = scenario
         self._basis = self._present_basis()
         counters = world.ids.counters
         self._first = counters.get(CALL_IDS, 0)
@@ -75,9 +85,7 @@ class PreparedBatch:
     def _new_calls(self, start: int, numbers: Sequence[str]) -> list[Call]:
         world, workflow = self._world, self._workflow
         ids = world.ids.uuids_from(CALL_IDS, self._first + start, len(numbers))
-        names = self.coming.scenarios.choose_each(
-            platform="intron", numbers=numbers, workflow_id=workflow.id, call_ids=ids
-        )
+        names = chosen_scenarios(self.coming.scenarios, workflow.id, numbers, ids, self._scenario)
         of_each = zip(ids, numbers, names, strict=True)
         return new_calls(world, workflow, self.request.batch_id, of_each)
 
@@ -131,6 +139,21 @@ async def taken_entries(
     entries.clear()
     await give_way(world)
     return numbers, params
+
+
+def chosen_scenarios(
+    scenarios: Scenarios,
+    workflow_id: str,
+    numbers: Sequence[str],
+    call_ids: Sequence[str],
+    scenario: Scenario | None,
+) -> list[str]:
+    """Return the scenario of each call: the one that its request gives, or one that is chosen."""
+    if scenario is not None:
+        return [scenarios.give(scenario, call_id) for call_id in call_ids]
+    return scenarios.choose_each(
+        platform="intron", numbers=numbers, workflow_id=workflow_id, call_ids=call_ids
+    )
 
 
 def new_calls(
