@@ -16,9 +16,12 @@ from emulator.cli.haproxy import MissingSelectorsError, haproxy_config
 from emulator.ids import shard_of, slot_of
 from emulator.kit.auth import bearer_header
 from emulator.platforms import discover
+from tests.bots import serving
 from tests.cases import each_case
 from tests.effort import is_campaign
 from tests.platforms.bimpe.support import Team
+from tests.platforms.exotel.test_stream_calls import LOCKSTEP, keeper, talk
+from tests.platforms.exotel.test_voice_calls import Voice
 from tests.proxy import Cluster, checked, needs_haproxy
 from tests.shards import NAMES, TOKEN, requests_of
 from tests.support import World
@@ -218,6 +221,22 @@ async def test_ticket_of_a_stream_passes(cluster: Cluster) -> None:
             assert stream.status_code == 200
             assert stream.headers["content-type"].startswith("text/event-stream")
             assert await anext(stream.aiter_lines()) is not None
+
+
+@needs_haproxy
+async def test_call_with_a_bot_passes(cluster: Cluster) -> None:
+    """A bot hears a call that was placed through the proxy, which holds a long advance open."""
+    headers = {"X-Emulator-Token": TOKEN}
+    made = cluster.make(name="bot-call", options={"exotel": LOCKSTEP})
+    async with (
+        httpx.AsyncClient(base_url=cluster.url, headers=headers, trust_env=False) as client,
+        serving(keeper()) as bot,
+    ):
+        call = await talk(Voice(World(client, made)), bot.url)
+
+    assert call["Status"] == "completed"
+    assert len(bot.requests) == 1
+    assert any('"media"' in each for each in bot.messages)
 
 
 @needs_haproxy

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
+from click.testing import CliRunner
 
-from tests.shards import NAMES, Running
+from emulator.cli import main
+from tests.shards import NAMES, TOKEN, Running
 from tests.support import WORKFLOW
 
 MISSING: Final = "x-emulator-missing-shards"
@@ -65,6 +67,17 @@ def test_missing_process_is_named(two_of_three: Running) -> None:
         assert (answered.status_code, answered.headers[MISSING]) == (200, "2")
     shown = two_of_three.get(1, "/health?shards=all").json()
     assert [each and each["shard"] for each in shown["answers"]] == [0, 1, None]
+
+
+def test_command_names_the_missing_process(two_of_three: Running) -> None:
+    """``world list`` says which worlds it does not know of."""
+    listed = CliRunner().invoke(
+        main, ["world", "list", "--url", two_of_three.urls[0], "--token", TOKEN]
+    )
+
+    assert listed.exit_code == 0, listed.output
+    assert "default" in listed.stdout
+    assert listed.stderr == "without what shard 2 has, which does not answer\n"
 
 
 def test_slow_process_is_not_waited_for(two_of_three: Running) -> None:

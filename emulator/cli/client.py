@@ -21,6 +21,8 @@ which take longer to import than a shell should wait for a completion."""
 REQUEST_TIMEOUT_SECONDS: Final = 600.0
 NEXT_CURSOR: Final = "x-next-cursor"
 """The header with the cursor of the next page of a list."""
+MISSING_SHARDS: Final = "x-emulator-missing-shards"
+"""The header that names the processes whose worlds are not in a list."""
 
 
 class ControlClient:
@@ -82,6 +84,8 @@ class ControlClient:
 
         while True:
             yield from self._decoded(self.checked(respond))
+            if (missing := headers.get(MISSING_SHARDS)) is not None:
+                echo(f"without what shard {missing} has, which does not answer", err=True)
             if NEXT_CURSOR not in headers:
                 return
             given["cursor"] = headers[NEXT_CURSOR]

@@ -90,6 +90,10 @@ def _in_foreground() -> bool:
         os.close(terminal)
 
 
+ALONE: Final = {"shards": None, "shard": None, "shard_url": ()}
+"""The settings of a server that has all worlds, whatever the environment says of another."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExecOutput:
     """Where to write what happened."""
@@ -106,7 +110,7 @@ def run_command(
 
     ``defaults``: of the settings that no flag and no variable says.
     """
-    settings = settings_of(flags, **defaults)
+    settings = settings_of(flags, **defaults).model_copy(update=ALONE)
     loading = Progress("loading", "worlds")
     child = Child()
     for number in PASSED_ON:

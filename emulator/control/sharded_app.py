@@ -22,7 +22,6 @@ from emulator.domain.shards import shard_urls
 from emulator.http.guard import Guard
 from emulator.http.selection import WORLD_HEADER, Selection
 from emulator.http.sharded_selection import ShardedSelection
-from emulator.ids import slot_of
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
 from emulator.sharded_worlds import ShardedWorlds
@@ -115,10 +114,6 @@ class ShardedParts(Parts):
     @staticmethod
     def transport(worlds: ShardedWorlds, inside: AsgiTransport) -> Transport:
         """Return what delivers callbacks to the emulator's own URL."""
-        shard, urls = worlds.shard, worlds.settings.shard_url
-
-        def owner(world: str) -> int | None:
-            return None if shard.owns(world) else shard.owner(slot_of(world))
-
-        outside = worlds.transports.outside
-        return ShardTransport(inside, outside, owner, shard_urls(urls, shard.count))
+        shard, outside = worlds.shard, worlds.transports.outside
+        urls = shard_urls(worlds.settings.shard_url, shard.count)
+        return ShardTransport(inside, outside, shard.other_owner, urls)

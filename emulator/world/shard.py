@@ -30,6 +30,11 @@ class Shard:
         """Return whether the worlds of this name belong here."""
         return self.owner(slot_of(name)) == self.number
 
+    def other_owner(self, name: str) -> int | None:
+        """Return the number of the other process that has a world; None for a world of ours."""
+        owner = self.owner(slot_of(name))
+        return None if owner == self.number else owner
+
     def check(self, name: str) -> None:
         """Raise MisdirectedError if the worlds of this name belong to another process."""
         if not self.owns(name):

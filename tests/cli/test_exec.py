@@ -136,6 +136,18 @@ def test_command_loads_its_own_plugins_of_pydantic() -> None:
     assert "loads them" in ended.stdout, ended.stderr
 
 
+def test_command_has_all_worlds(execute: Execute) -> None:
+    """What the environment says of the shards of another server does not concern this one."""
+    code = (
+        "import os; from urllib.request import urlopen;"
+        "print(urlopen(os.environ['VOICEBOT_EMULATOR_URL'] + '/_emulator/health').read())"
+    )
+
+    ended = execute("--", *python(code), VOICEBOT_EMULATOR_SHARDS="3", VOICEBOT_EMULATOR_SHARD="1")
+
+    assert '"worlds":1}' in ended.stdout, ended.stderr
+
+
 def test_command_finds_addresses_and_credentials_that_work(execute: Execute) -> None:
     """Each vendor's address and credentials are in the environment, by its name."""
     code = "import json, os; print(json.dumps(dict(os.environ)))"
