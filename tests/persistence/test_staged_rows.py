@@ -75,6 +75,10 @@ def found(app: Emulator) -> dict[str, Any]:
     return worlds
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [pytest.param({}, id="normal"), pytest.param({"durability": "sync"}, id="sync")],
+)
 async def test_kill_leaves_all_of_a_batch_or_nothing(kept: tuple[Emulator, World]) -> None:
     """Whenever the server is killed, and whatever is written meanwhile, no batch is there in part.
 
@@ -180,6 +184,24 @@ async def test_checkpoints_wait_for_a_batch(kept: tuple[Emulator, World]) -> Non
         await other.place(others, NUMBER)
     check_file(app, data_of(app))
     assert STAGED.encode() not in data_of(app).read_bytes()
+
+
+async def test_batches_of_the_same_moment_are_whole(kept: tuple[Emulator, World]) -> None:
+    """Each of them is placed once, with ids of its own, in memory and in the file."""
+    app, world = kept
+    workflows = [await world.workflow() for _ in range(2)]
+    placed = await asyncio.gather(*(batch_of(world, each) for each in (*workflows, *workflows)))
+    assert [each.status_code for each in placed] == [200] * 4
+    live, file = app.worlds.get("kept"), app.worlds.data_file
+    assert file is not None
+    assert len({each.json()["data"]["batch_id"] for each in placed}) == 4
+    assert len({call.id for call in live.calls}) == 4 * CALLS
+    assert [call.order for call in live.calls] == list(range(4 * CALLS))
+    assert not file.staged
+    check_file(app, data_of(app))
+    await world.advance()
+    assert {batch.status.value for batch in live.batches} == {"completed"}
+    check_file(app, data_of(app))
 
 
 async def test_fork_and_snapshot_meanwhile_do_not_have_it(kept: tuple[Emulator, World]) -> None:
