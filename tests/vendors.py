@@ -22,11 +22,13 @@ from emulator.kit.auth import bearer_auth
 auth = bearer_auth("aster_")
 """,
     "schemas.py": '''
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 
 class CallRequest(BaseModel):
     """What is asked."""
+
+    model_config = ConfigDict(defer_build=True)
 ''',
     "routes.py": '''
 from starlette.responses import Response

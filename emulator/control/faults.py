@@ -21,9 +21,10 @@ from emulator.kit.queries.fields import Fields, Query, TextField, WordField
 from emulator.kit.queries.search import Text
 from emulator.kit.suggestions import not_one_of
 from emulator.kit.world import World, world_of
+from emulator.wire.whole_numbers import WHOLE_NUMBER
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-Count = Annotated[int, Field(ge=1, le=1_000_000_000, strict=True)]
+Count = Annotated[int, Field(ge=1, le=1_000_000_000, strict=True), WHOLE_NUMBER]
 Span = Annotated[float, Field(gt=0, le=10_000_000_000, allow_inf_nan=False, strict=True)]
 
 LIMITS: Final = ("nth", "every", "probability")

@@ -32,6 +32,7 @@ from emulator.kit.queries.search import (
     search_list,
 )
 from emulator.kit.world import world_of
+from emulator.wire.whole_numbers import WHOLE_NUMBER, whole
 from emulator.world.waiting import check_present
 from emulator.world.world import World
 
@@ -46,7 +47,7 @@ NOT_A_PAGE: Final = {
 }
 """Whatever a test scripts as a response, a browser runs none of it as a page of the emulator."""
 
-Status = Annotated[int, Field(ge=200, le=599, strict=True)]
+Status = Annotated[int, Field(ge=200, le=599, strict=True), WHOLE_NUMBER]
 
 
 class ResponseScript(BaseModel):
@@ -62,6 +63,7 @@ class ResponseScript(BaseModel):
 
 def _in_full(answer: Any) -> Any:
     """Read a number as a status."""
+    answer = whole(answer)
     if not isinstance(answer, int | dict):
         raise ValueError("must be a status from 200 to 599, or an object with one")  # noqa: TRY004  # reported as a problem
     return {"status": answer} if isinstance(answer, int) else answer

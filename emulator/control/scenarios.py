@@ -17,10 +17,11 @@ from emulator.kit.operation import Operation
 from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.suggestions import not_one_of
 from emulator.kit.world import World, world_of
+from emulator.wire.whole_numbers import WHOLE_NUMBER
 
 Weight = Annotated[float, Field(gt=0, le=1_000_000_000, allow_inf_nan=False, strict=True)]
 
-Count = Annotated[int, Field(gt=0, le=LARGEST, strict=True)]
+Count = Annotated[int, Field(gt=0, le=LARGEST, strict=True), WHOLE_NUMBER]
 
 
 def _fitting(value: dict[str, int]) -> dict[str, int]:
@@ -37,7 +38,7 @@ class ScenarioMatch(BaseModel):
     platform: str | None = None
     number: str | None = None
     workflow_id: str | None = None
-    next: Annotated[int, Field(ge=1, strict=True)] | None = None
+    next: Annotated[int, Field(ge=1, strict=True), WHOLE_NUMBER] | None = None
 
 
 class NewScenarioRule(BaseModel):

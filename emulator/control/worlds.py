@@ -32,6 +32,7 @@ from emulator.kit.suggestions import not_one_of
 from emulator.kit.turns import in_turns, turns
 from emulator.kit.world import world_of
 from emulator.settings import WorldSettings
+from emulator.wire.whole_numbers import WHOLE_NUMBER
 from emulator.world.profiles import profile_of, with_profiles
 from emulator.world.world import World
 
@@ -58,7 +59,7 @@ class CreateWorldRequest(BaseModel):
     model_config = CLOSED
 
     name: Annotated[str, Field(pattern=NAME)] | None = None
-    seed: Annotated[int, Field(ge=-(2**63), lt=2**63, strict=True)] | None = None
+    seed: Annotated[int, Field(ge=-(2**63), lt=2**63, strict=True), WHOLE_NUMBER] | None = None
     clock: StartClock = StartClock()
     auth: Auth | None = None
     calls_per_second: Pace | None = None

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from emulator.domain.faults import Effect
+from emulator.wire.whole_numbers import WHOLE_NUMBER
 
 CLOSED: Final = ConfigDict(extra="forbid", defer_build=True)
 Real = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False, strict=True)]
@@ -13,7 +14,7 @@ Real = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False, strict=True)]
 Seconds = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False, strict=True)]
 """Seconds of the world's time."""
 ContentType = Annotated[str, Field(pattern="^[!-~][ -~]{0,199}$")]
-Status = Annotated[int, Field(ge=400, le=599, strict=True)]
+Status = Annotated[int, Field(ge=400, le=599, strict=True), WHOLE_NUMBER]
 
 STATUSES: Final = frozenset(HTTPStatus)
 
@@ -31,7 +32,7 @@ class Refusing(BaseModel):
 
     status: Status = 503
     message: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
-    retry_after: Annotated[int, Field(ge=0, le=86_400, strict=True)] | None = None
+    retry_after: Annotated[int, Field(ge=0, le=86_400, strict=True), WHOLE_NUMBER] | None = None
     body: Any = None
     content_type: ContentType | None = None
 
@@ -97,7 +98,7 @@ class LineLimit(BaseModel):
 
     model_config = CLOSED
 
-    calls: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
+    calls: Annotated[int, Field(ge=1, le=1_000_000, strict=True), WHOLE_NUMBER]
 
 
 class Copying(BaseModel):
@@ -106,7 +107,7 @@ class Copying(BaseModel):
     model_config = CLOSED
 
     seconds: Seconds = 1
-    copies: Annotated[int, Field(ge=1, le=10, strict=True)] = 1
+    copies: Annotated[int, Field(ge=1, le=10, strict=True), WHOLE_NUMBER] = 1
 
 
 class Late(BaseModel):
@@ -164,7 +165,7 @@ class Stale(BaseModel):
 
     model_config = CLOSED
 
-    seconds: Annotated[int, Field(ge=1, le=1_000_000_000, strict=True)] = 86_400
+    seconds: Annotated[int, Field(ge=1, le=1_000_000_000, strict=True), WHOLE_NUMBER] = 86_400
 
 
 FIELDS: Final[dict[Effect, type[BaseModel]]] = {

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from emulator.kit.constraints import constraint
+from emulator.wire import whole_numbers
 
 NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 """The name of a world or a snapshot."""
@@ -34,11 +35,9 @@ Whole = Annotated[int, BeforeValidator(_whole), constraint(maximum=10**18 - 1)]
 """A whole number written in a query."""
 
 
-def _integer(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Integer = Annotated[int, BeforeValidator(_integer)]
+WHOLE_NUMBER: Final = whole_numbers.WHOLE_NUMBER
+"""Reads 5.0 as 5, for fields that take nothing else than an integer."""
+Integer = Annotated[int, WHOLE_NUMBER]
 """A whole number in a body: JSON does not tell 5 from 5.0."""
 
 

@@ -15,6 +15,7 @@ from emulator.kit.fields import NAME, Text
 from emulator.kit.scenario_words import CUSTOM_PREFIX
 from emulator.kit.world import World
 from emulator.voice.voices import checked_language, checked_voice
+from emulator.wire.whole_numbers import WHOLE_NUMBER
 from emulator.world.vendors import WorldHooks
 
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=True)]
@@ -48,7 +49,7 @@ class PersonStep(BaseModel):
     """How long ``wait_for`` waits at most; 10 seconds unless it is given."""
     press: Annotated[str, Field(pattern="^[0-9*#]$")] | None = None
     """Press a key."""
-    ms: Annotated[int, Field(ge=20, le=10_000, strict=True)] | None = None
+    ms: Annotated[int, Field(ge=20, le=10_000, strict=True), WHOLE_NUMBER] | None = None
     """For how many milliseconds a key is pressed; 100 unless it is given."""
     noise: Annotated[float, Field(ge=-90, le=0, allow_inf_nan=False)] | None = None
     """From now on be in background noise of so many dBFS."""

@@ -44,6 +44,12 @@ class OperationPlan:
         )
 
 
+def may_refuse(name: str) -> OperationConfig:
+    """Return the configuration of an operation that refuses requests which fit their schemas."""
+    off = {"positive_data_acceptance": {"enabled": False}}
+    return OperationConfig.from_dict({"include-operation-id": name, "checks": off})
+
+
 class OperationPlans:
     """The app that schemathesis tests: it hands a request to the emulator of its operation."""
 

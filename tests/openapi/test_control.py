@@ -200,6 +200,7 @@ async def started(file: Path) -> Emulator:
     return app
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize(
     "part", [pytest.param(range(at, len(ROUTES), RUNS), id=str(at)) for at in range(RUNS)]
 )

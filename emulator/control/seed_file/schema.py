@@ -18,6 +18,7 @@ from emulator.control.worlds import Auth, Pace, StartClock
 from emulator.kit.errors import as_invalid, field_path
 from emulator.kit.platform import Platform
 from emulator.kit.seed_file import Location, seed_section_of
+from emulator.wire.whole_numbers import WHOLE_NUMBER
 
 INBOX: Final = re.compile(r"inbox:([A-Za-z0-9][A-Za-z0-9._-]{0,63})")
 """In place of a URL: an inbox of the world."""
@@ -33,7 +34,7 @@ class WorldSeed(BaseModel):
 
     model_config = CLOSED
 
-    seed: Annotated[int, Field(ge=-(2**63), lt=2**63, strict=True)] | None = None
+    seed: Annotated[int, Field(ge=-(2**63), lt=2**63, strict=True), WHOLE_NUMBER] | None = None
     """Of every id and every seeded random choice; not for ``default``, which has --seed."""
     clock: StartClock = StartClock()
     auth: Auth | None = None

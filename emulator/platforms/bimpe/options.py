@@ -5,11 +5,12 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from emulator.domain.profiles import PlatformProfile
+from emulator.kit.fields import WHOLE_NUMBER
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.world import World
 
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Count = Annotated[int, Field(ge=0, le=1_000_000), WHOLE_NUMBER]
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
 
@@ -39,9 +40,9 @@ class BimpeOptions(BaseModel):
     requires."""
     rate_limit: Literal["show", "enforce"] = "show"
     """Only send limit headers, or also refuse requests beyond the limit with 429."""
-    reads_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 120
+    reads_per_minute: Annotated[int, Field(ge=1, le=1_000_000), WHOLE_NUMBER] = 120
     """The limit of GET requests per minute and API key."""
-    writes_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 60
+    writes_per_minute: Annotated[int, Field(ge=1, le=1_000_000), WHOLE_NUMBER] = 60
     """The limit of all other requests per minute and API key."""
     agent_limit: Count = 0
     """The maximum number of agents in the plan; 0: no limit."""
@@ -51,9 +52,9 @@ class BimpeOptions(BaseModel):
     """The maximum number of open test calls; the next one ends as busy."""
     queue_seconds: Seconds = 1.0
     """Seconds of the world's time from the request to the dialing."""
-    streams_per_conversation: Annotated[int, Field(ge=1, le=10_000)] = 5
+    streams_per_conversation: Annotated[int, Field(ge=1, le=10_000), WHOLE_NUMBER] = 5
     """The maximum number of open streams per conversation; the next one is refused with 429."""
-    ticket_seconds: Annotated[int, Field(ge=1, le=86_400)] = 60
+    ticket_seconds: Annotated[int, Field(ge=1, le=86_400), WHOLE_NUMBER] = 60
     """Seconds of the world's time for which a stream ticket is valid."""
     heartbeat_seconds: Annotated[float, Field(ge=0.01, le=86_400, allow_inf_nan=False)] = 20.0
     """Real seconds between the heartbeats of a stream."""

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from emulator.domain.profiles import PlatformProfile
-from emulator.kit.fields import SentHeaders
+from emulator.kit.fields import WHOLE_NUMBER, SentHeaders
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.world import World
@@ -41,7 +41,7 @@ class IntronOptions(BaseModel):
     """The status of the response when the key is missing or wrong."""
     not_found_status: Literal[404, 500] = 404
     """The status of the response when a record does not exist."""
-    requests_per_second: Annotated[int, Field(ge=0, le=1000)] = 0
+    requests_per_second: Annotated[int, Field(ge=0, le=1000), WHOLE_NUMBER] = 0
     """The maximum of requests per second that place calls (5 on the conversation page); 0: no
     limit."""
     workflow_type: Literal["optional", "required"] = "optional"
@@ -53,7 +53,7 @@ class IntronOptions(BaseModel):
     """Headers added to callbacks, such as a token. No page documents one."""
     voice_bot_api: bool = False
     """Serve ``/api/v1/voice-bot`` too, which some copies of the newest pages show."""
-    max_batch: Annotated[int, Field(ge=1, le=1_000_000)] = 100_000
+    max_batch: Annotated[int, Field(ge=1, le=1_000_000), WHOLE_NUMBER] = 100_000
     """The maximum number of entries in ``workflow_params``."""
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from emulator.domain.profiles import PlatformProfile
-from emulator.kit.fields import HttpUrl, SentHeaders, Text
+from emulator.kit.fields import WHOLE_NUMBER, HttpUrl, SentHeaders, Text
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.businesses import zone_of
 from emulator.platforms.voicebooker.bot.conversations import Intent
@@ -80,7 +80,7 @@ class VoicebookerOptions(BaseModel):
     """Send ``entityId`` with every webhook, as the page's introduction can be read."""
     types_with_products: bool = False
     """Send ``getAppointmentTypesWithProducts``, which bots do "in rare cases"."""
-    most_days: Annotated[int, Field(ge=1, le=60)] = 10
+    most_days: Annotated[int, Field(ge=1, le=60), WHOLE_NUMBER] = 10
     """The number of days for which a bot asks for slots before it gives up."""
     bots: Annotated[dict[str, BotScript], Field(max_length=1000)] = {}
     """What the bots of outbound calls do, by bot id or ``*`` for all others. No page says how bots

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from emulator.kit.fields import WHOLE_NUMBER
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.scenarios import Language, VoiceName
@@ -20,7 +21,7 @@ class CallsOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
-    calls_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    calls_per_minute: Annotated[int, Field(ge=0, le=1_000_000), WHOLE_NUMBER] = 0
     """The maximum of requests per minute and account to the Calls API; 0: no limit."""
     call_dates: Literal["ist", "utc"] = "ist"
     """The time zone of dates, which have no offset. Assumed: Indian Standard Time."""
@@ -37,7 +38,7 @@ class CallsOptions(BaseModel):
     """The milliseconds of sound in each message to a bot: pages and integrators disagree."""
     stream_pace: Literal["real", "lockstep"] = "real"
     """Whether streams keep to the wall clock, or a frozen clock waits for bots at each chunk."""
-    stream_hold_ms: Annotated[int, Field(ge=0, le=5_000)] = 0
+    stream_hold_ms: Annotated[int, Field(ge=0, le=5_000), WHOLE_NUMBER] = 0
     """The milliseconds for which messages are held back in both directions, to pass together, as
     over a slow network; 0: none."""
     stream_pings: bool = False
@@ -49,7 +50,7 @@ class CallsOptions(BaseModel):
     person_voice: VoiceName | Literal[""] = ""
     """The voice with which persons speak to bots, such as f4, unless their scenario or the applet
     says."""
-    max_streams: Annotated[int, Field(ge=0, le=10_000)] = 100
+    max_streams: Annotated[int, Field(ge=0, le=10_000), WHOLE_NUMBER] = 100
     """The streams that an account may have open at once; one more is throttled."""
     status_callback_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = (15.0, 30.0)
     """Seconds before each retry. Two retries are documented; the delays are assumed."""

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from emulator.domain.profiles import PlatformProfile
+from emulator.kit.fields import WHOLE_NUMBER
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.world import World
@@ -33,7 +34,7 @@ class VoicebotOptions(BaseModel):
     Assumed: one page says of configurations in general that partial updates are supported."""
     insights_seconds: Delay = 30.0
     """Seconds from the end of a call until its insights. Assumed: integrators report a delay."""
-    requests_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    requests_per_minute: Annotated[int, Field(ge=0, le=1_000_000), WHOLE_NUMBER] = 0
     """The maximum of requests per minute; 0: no limit."""
     webhook_speakers: Literal["bot/customer", "assistant/user", "bot/user"] = "bot/customer"
     """The words for the two speakers in webhooks."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from emulator.kit.basis import assumed
-from emulator.kit.fields import PHONE, HttpUrl, Text
+from emulator.kit.fields import PHONE, WHOLE_NUMBER, HttpUrl, Text
 from emulator.platforms.intron.schemas.requests import STRICT
 
 MAX_NODES = 1000
@@ -30,8 +30,8 @@ class PlaceVoiceBotCall(BaseModel):
     voice: str = "en-female-1"
     caller_id: str | None = None
     language: str = "en"
-    retry_count: Annotated[int, Field(ge=0, le=3)] = 0
-    retry_delay: Annotated[int, Field(ge=0)] = 5
+    retry_count: Annotated[int, Field(ge=0, le=3), WHOLE_NUMBER] = 0
+    retry_delay: Annotated[int, Field(ge=0), WHOLE_NUMBER] = 5
     """Minutes."""
     callback_url: HttpUrl | None = None
     schedule_at: Annotated[AwareDatetime | None, Field(strict=False)] = None
@@ -48,7 +48,7 @@ class PlaceVoiceBotConversation(BaseModel):
     context: Variables = {}
     caller_id: str | None = None
     language: str = "en"
-    max_duration: Annotated[int, Field(ge=1)] = 600
+    max_duration: Annotated[int, Field(ge=1), WHOLE_NUMBER] = 600
     """Seconds."""
     callback_url: HttpUrl | None = None
     recording: bool = False

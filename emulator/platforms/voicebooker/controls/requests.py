@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from starlette.requests import Request
 
-from emulator.kit.fields import Text, Whole
+from emulator.kit.fields import WHOLE_NUMBER, Text, Whole
 from emulator.kit.world import world_of
 from emulator.platforms.voicebooker.book.bookings import Book
 from emulator.platforms.voicebooker.book.businesses import (
@@ -66,7 +66,7 @@ class PutProduct(BaseModel):
 
     id: Key
     name: Name
-    duration: Annotated[int, Field(ge=5, le=1440)]
+    duration: Annotated[int, Field(ge=5, le=1440), WHOLE_NUMBER]
     """In minutes."""
     price: Name | None = None
     booker_info: Info = []
@@ -99,7 +99,7 @@ class PutBusiness(BaseModel):
     sip_ids: Annotated[list[Name], Field(max_length=100)] = []
     hours: dict[str, Hours]
     closed: Annotated[list[Day], Field(max_length=1000)] = []
-    grid: Annotated[int, Field(ge=5, le=1440)] = 30
+    grid: Annotated[int, Field(ge=5, le=1440), WHOLE_NUMBER] = 30
     agents: Annotated[list[PutAgent], Field(min_length=1, max_length=100)]
     products: Annotated[list[PutProduct], Field(min_length=1, max_length=100)]
     appointment_types: Annotated[list[PutAppointmentType], Field(min_length=1, max_length=100)]

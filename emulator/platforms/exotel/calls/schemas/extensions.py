@@ -7,6 +7,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from emulator.kit.fields import WHOLE_NUMBER
+
 MAX_TIMEOUT_MILLISECONDS: Final = 3_600_000
 """As long as a session."""
 MAX_CHARACTERS: Final = 1_024
@@ -54,7 +56,9 @@ class StreamExtension(BaseModel):
 class VoicebotExtension(StreamExtension):
     """The Beta extension of a bot's stream; what is left out has the page's default."""
 
-    SilenceTimeout: Annotated[int, Field(ge=1, le=MAX_TIMEOUT_MILLISECONDS, strict=True)] = 2_000
+    SilenceTimeout: Annotated[
+        int, Field(ge=1, le=MAX_TIMEOUT_MILLISECONDS, strict=True), WHOLE_NUMBER
+    ] = 2_000
     """Milliseconds. Assumed: a silence is one of both sides."""
     SilenceAction: Literal["notify", "hangup"] = "notify"
     """Send ``silence`` to the bot, or end the call."""
