@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -323,6 +324,15 @@ async def test_bot_of_stream_applets_must_send_nothing(world: EmulatedWorld) -> 
     (found,) = [each for each in usual["checks"] if each["check"] == "one-way stream"]
     assert found["result"] == "pass"
     assert "sent_on_unidirectional" in found["reason"]
+
+
+async def test_checks_of_one_aspect_stand_together(world: EmulatedWorld) -> None:
+    """The report has one heading for each aspect, also for calls that only one side speaks on."""
+    async with serving(Bot(read_all)) as listener:
+        shown = (await check_bot(world, listener.url, "lockstep", ONE_WAY_CALLS)).shown()
+
+    headings = [heading for heading, _ in groupby(each["action"] for each in shown["checks"])]
+    assert len(headings) == len(set(headings))
 
 
 def test_command_shows_as_many_calls_as_there_are() -> None:

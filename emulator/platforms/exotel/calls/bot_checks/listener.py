@@ -12,7 +12,7 @@ SPEAKING: Final = frozenset({"silent_bot", "late_clear", "late_pong"})
 
 
 def judge_listener(calls: SeenCalls) -> list[BotCheck]:
-    """Return every check; that the bot sends something is a mistake."""
+    """Return every check, by aspect; that the bot sends something is a mistake."""
     connected = connects(calls["conversation"])
     if connected.result is CheckResult.FAIL:
         return [connected]
@@ -20,4 +20,5 @@ def judge_listener(calls: SeenCalls) -> list[BotCheck]:
     for name, seen in calls.items():
         aspect = BotAspect.FORMS if name in FORMS else BotAspect.SURVIVES
         checks.append(lasts(seen, name, aspect))
-    return checks
+    order = list(BotAspect)
+    return sorted(checks, key=lambda check: order.index(check.aspect))
