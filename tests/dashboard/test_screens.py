@@ -204,9 +204,9 @@ async def test_theme_is_chosen_and_kept(looker: Looker, theme: str, ground: str)
     assert await looker.run("getComputedStyle(document.body).backgroundColor") == ground
 
 
-async def test_narrow_page_keeps_what_is_needed_in_view(browser: Browser, world: World) -> None:
+async def test_narrow_page_keeps_what_is_needed_in_view(looker: Looker) -> None:
     """On a phone all steps of the clock and the present screen's name can be seen, cut nowhere."""
-    looker = await Looker.open(browser, str(world.http.base_url), world.name, width=NARROW)
+    await looker.page.set_viewport_size({"width": NARROW, "height": HEIGHT})
     for path in ("calls", "bookings", "worlds"):
         await looker.goto(path)
         for part in (looker.button("Until idle"), looker.page.locator(".navigation .here")):
@@ -219,7 +219,6 @@ async def test_narrow_page_keeps_what_is_needed_in_view(browser: Browser, world:
             ".filter(each => each.getBoundingClientRect().right > innerWidth).length"
         )
         assert cut == 0
-    await looker.close()
 
 
 async def test_commands_to_paste_name_the_world(looker: Looker) -> None:

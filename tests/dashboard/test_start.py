@@ -4,10 +4,10 @@ import re
 
 import httpx
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from emulator.platforms import discover
-from tests.dashboard.pages import Looker
+from tests.dashboard.pages import HEIGHT, NARROW, Looker
 from tests.support import World
 
 each_platform = pytest.mark.parametrize("name", discover())
@@ -133,11 +133,10 @@ async def test_start_stays_when_the_world_is_switched(looker: Looker) -> None:
     await expect(looker.page).to_have_url(f"{looker.url}/_emulator/ui/default/start")
 
 
-async def test_start_fits_a_phone(browser: Browser, looker: Looker) -> None:
+async def test_start_fits_a_phone(looker: Looker) -> None:
     """On a narrow screen nothing is cut off to the side."""
-    narrow = await Looker.open(browser, looker.url, looker.world, width=320)
-    await narrow.goto("start")
-    await expect(narrow.page.locator(".vendor").first).to_be_visible()
+    await looker.page.set_viewport_size({"width": NARROW, "height": HEIGHT})
+    await looker.goto("start")
+    await expect(looker.page.locator(".vendor").first).to_be_visible()
 
-    assert await narrow.run("document.documentElement.scrollWidth") == 320
-    await narrow.close()
+    assert await looker.run("document.documentElement.scrollWidth") == NARROW

@@ -184,7 +184,7 @@ def test_marker_that_does_not_fit_is_refused(
 
 
 @pytest.mark.parametrize(
-    "options", [pytest.param([], id="alone"), pytest.param(["-n", "2"], id="xdist")]
+    "options", [pytest.param([], id="alone"), pytest.param(["-n", "1"], id="xdist")]
 )
 def test_failure_tells_the_story_and_how_to_see_it_again(
     pytester: pytest.Pytester, options: list[str]
