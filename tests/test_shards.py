@@ -182,6 +182,25 @@ async def test_default_belongs_to_one_process(three: Shards) -> None:
     assert missing == [403, 403, 403]
 
 
+async def test_token_of_a_world_elsewhere_is_misdirected() -> None:
+    """A job that asks the wrong process is told so, and not that its token is wrong."""
+    shards = Shards(3, {"token": "only-for-tests"})
+    own = {"X-Emulator-Token": "only-for-tests"}
+    made = await shards.of("a").post("/_emulator/worlds", json={"name": "a"}, headers=own)
+    token = {"X-Emulator-Token": made.json()["control_token"], "X-Emulator-World": "a"}
+
+    statuses = [
+        (await client.get("/_emulator/clock", headers=token)).status_code
+        for client in shards.clients
+    ]
+    unknown = await shards.clients[0].get(
+        "/_emulator/clock", headers={"X-Emulator-Token": f"emw-0000{'f' * 36}"}
+    )
+
+    assert (statuses, unknown.status_code) == ([421, 421, 200], 401)
+    await shards.stop()
+
+
 async def test_health_names_shard_and_shards(three: Shards) -> None:
     """An operator sees whether the processes and the proxy agree."""
     shown = [(await client.get("/_emulator/health")).json() for client in three.clients]

@@ -22,9 +22,11 @@ from emulator.domain.shards import shard_urls
 from emulator.http.guard import Guard
 from emulator.http.selection import WORLD_HEADER, Selection
 from emulator.http.sharded_selection import ShardedSelection
+from emulator.ids import SLOT_DIGITS
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
 from emulator.sharded_worlds import ShardedWorlds
+from emulator.world.control_tokens import PATTERN, PREFIX
 from emulator.world.world import World
 from emulator.worlds import DEFAULT, Worlds
 
@@ -69,6 +71,14 @@ class ShardedControlApp(ControlApp):
         tls = CallbackTls(settings.callback_ca, is_verified=not settings.insecure_callbacks)
         peers = Peers(urls, self._shard.number, settings.token, tls)
         return ShardRoutes(peers, self._shard)
+
+    def _owner(self, token: str | None) -> World | None:
+        """Return the world that a token is for; MisdirectedError if it is not one of ours."""
+        if token is not None and PATTERN.fullmatch(token):
+            other = self._shard.owner(int(token.removeprefix(PREFIX)[:SLOT_DIGITS], 16))
+            if other != self._shard.number:
+                raise self._shard.refusal("the world of this token", other)
+        return super()._owner(token)
 
     def _select(
         self,
