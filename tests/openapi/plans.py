@@ -112,6 +112,20 @@ def first_of_each_kind() -> Callable[[Any, Any], bool]:
     return filter_case
 
 
+def is_form_of_texts(_: Any, case: Any) -> bool:
+    """Return whether a form has texts alone, besides what its schema says is a list.
+
+    An object is sent as a text, which it is then; the items of a list are fields of one name, of
+    which there may be one. No schema can say so: it is about values before they are sent.
+    """
+    if not isinstance(case.body, dict) or case.media_type in (None, "application/json"):
+        return True
+    contents = case.operation.definition.raw["requestBody"]["content"]
+    known = contents[case.media_type]["schema"].get("properties", {})
+    texts = {name for name in case.body if known.get(name, {}).get("type") != "array"}
+    return not any(isinstance(case.body[name], list | dict) for name in texts)
+
+
 def planned(app: Emulator, name: str, examples: int) -> Any:
     """Return a document as schemathesis reads it, and how it is to be tested.
 
@@ -121,7 +135,9 @@ def planned(app: Emulator, name: str, examples: int) -> Any:
     config = SchemathesisConfig()
     schema = schemathesis.openapi.from_asgi(url, app, config=config, timeout=LIMIT_SECONDS)
     plan = schema.config
-    if not is_campaign():
+    if is_campaign():
+        schema.hook("filter_case")(is_form_of_texts)
+    else:
         schema.hook(first_of_each_kind())
         plan.phases.fuzzing.enabled = False
     plan.generation.deterministic = True

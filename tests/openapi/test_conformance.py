@@ -69,9 +69,7 @@ def narrow(vendor: str, document: Json) -> None:
     of_forms = narrowed(vendor).get("forms", {})
     for item in document["paths"].values():
         contents = item.get("post", {}).get("requestBody", {}).get("content", {})
-        for media_type, form in contents.items():
-            if media_type != "application/json":  # a field that no schema has is given once
-                form["schema"] |= {"additionalProperties": {"type": "string"}}
+        for form in contents.values():
             own = form["schema"].get("properties", {})  # a form has its schema in place
             own.update({name: each for name, each in of_forms.items() if name in own})
         for each in item.get("get", {}).get("parameters", ()):
