@@ -30,7 +30,6 @@ SLOW: Final[Given] = {"query.timeout": 0.01, "query.count": 1}
 REFUSED: Final = {
     "create_world": "from names a world or a snapshot, options a platform",
     "set_clock": "no moment is before 1970",
-    "set_account": "ExoPhones are phone numbers or SIP addresses",
     "change_settings": "options names a platform and its options",
     "advance": "exactly one field is given",
     "set_scenarios": "scenarios are named; a quota adds up to a bound",

@@ -72,7 +72,12 @@ async def test_documented_field_is_taken(voice: Voice, fields: dict[str, Any]) -
     [
         *(("RecordingChannels", "stereo"), ("RecordingFormat", "wav"), ("CallType", "promo")),
         *(("TimeLimit", "0"), ("TimeOut", "14401"), ("WaitUrl", "x" * 2049)),
-        *(("From", "sip:"), ("From", "sip:a@b@c d"), ("StreamBegin", "x" * 65)),
+        *(
+            ("From", "sip:"),
+            ("From", "sip:a@b@c d"),
+            ("From", "sip:a\x0eb@c"),
+            ("StreamBegin", "x" * 65),
+        ),
     ],
 )
 async def test_value_that_no_page_has_is_refused(voice: Voice, field: str, value: str) -> None:

@@ -8,8 +8,10 @@ from hashlib import blake2b
 from re import fullmatch
 from typing import Final
 
-NUMBER_PATTERN: Final = r"^(\+?[0-9]{7,15}|sips?:[^\s@<>]{1,64}@[^\s@<>]{1,255})$"
-"""E.164, the national form with 0, or a SIP address."""
+NUMBER_PATTERN: Final = (
+    r"^(\+?[0-9]{7,15}|sips?:[^\x00-\x20\x7f-\xa0@<>]{1,64}@[^\x00-\x20\x7f-\xa0@<>]{1,255})$"
+)
+"""E.164, the national form with 0, or a SIP address, in any dialect of patterns the same."""
 NATIONAL_DIGITS: Final = 10
 COUNTRY: Final = "91"
 
