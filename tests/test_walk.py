@@ -29,7 +29,7 @@ REQUEST_WALK: Final = [
     "app",
     "http",
     "platforms/intron/routes",
-    "platforms/intron/calls",
+    "platforms/intron/placement",
     "engine/calls",
     "engine/timeline",
 ]

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol
+from weakref import ref
 
 from emulator.domain.calls import Call
-from emulator.domain.errors import StorageFullError
+from emulator.domain.errors import EndedError, StorageFullError
 
 FLUSH_RETRY_SECONDS: Final = 1.0
 """Real seconds until it is tried again."""
@@ -53,17 +54,36 @@ class ChangeWriter(Protocol):
         """Track the state of a vendor that is used for the first time."""
 
 
-async def flush(file: ChangeWriter | None, *, patient: bool) -> None:
-    """Wait until what was committed is on the disk, if it is to be.
+class KeptWorld(Protocol):
+    """A world, as far as its changes are written."""
 
-    ``patient``: however long the disk refuses it; else StorageFullError then.
-    """
-    while file is not None:
-        try:
-            await file.flush()
-        except StorageFullError:
-            if not patient:
-                raise
-            await asyncio.sleep(FLUSH_RETRY_SECONDS)  # noqa: TID251  # until the disk takes it
-        else:
-            return
+    @property
+    def data_file(self) -> ChangeWriter | None:
+        """The file that keeps it, if there is one."""
+
+
+class WorldFlush:
+    """Waits until what a world has committed is on the disk, and does not keep the world."""
+
+    def __init__(self, world: KeptWorld) -> None:
+        self._world = ref(world)
+
+    async def __call__(self, *, patient: bool = False) -> None:
+        """Wait, if the disk is to be waited for; EndedError for a world that is gone.
+
+        ``patient``: however long the disk refuses it; else StorageFullError then.
+        """
+        world = self._world()
+        if world is None:
+            raise EndedError("the world was deleted or reset")
+        file = world.data_file
+        del world
+        while file is not None:
+            try:
+                await file.flush()
+            except StorageFullError:
+                if not patient:
+                    raise
+                await asyncio.sleep(FLUSH_RETRY_SECONDS)  # noqa: TID251  # until the disk takes it
+            else:
+                return

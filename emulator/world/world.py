@@ -27,7 +27,7 @@ from emulator.store.meter import WORLD_BYTES, Meter
 from emulator.world.advance import Advance
 from emulator.world.attempts import Attempts
 from emulator.world.bot_sockets import BotSockets
-from emulator.world.changes import ChangeWriter, flush
+from emulator.world.changes import ChangeWriter, WorldFlush
 from emulator.world.contexts import Contexts
 from emulator.world.coverage import WorldCoverage
 from emulator.world.dispatch import Dispatch
@@ -184,7 +184,7 @@ class World(Lifetime):
             respond=dispatch.respond,
             notify=attempts.notify,
             commit=weakly(self.commit),
-            flush=weakly(self._flush),
+            flush=WorldFlush(self),
             redirect=weakly(self._redirect),
         )
         dispatch.enqueue = queue.enqueue
@@ -226,9 +226,6 @@ class World(Lifetime):
         """Write the changes to the data file, if any; StorageFullError for a full disk."""
         if self.dirty.is_set and self.data_file is not None:
             self.data_file.commit(self)
-
-    async def _flush(self, *, patient: bool = False) -> None:
-        await flush(self.data_file, patient=patient)
 
     def _writing_bodies(self) -> Iterator[None]:
         """Write the large bodies of new callbacks in pieces, before the commit that has these."""
