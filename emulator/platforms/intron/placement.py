@@ -61,17 +61,19 @@ async def place_batch(
     """
     check_size(context.options, asked.workflow_params, FIELD)
     world = context.world
+    if len(asked.workflow_params) < MIN_PREPARED:
+        params = WorkflowParams(asked.workflow_params)
+        workflow = _workflow_of(context, asked, workflow_type)
+        check_batch(context.options, workflow, asked, params, FIELD, warn=warn)
+        check_rate_limit(world, limit)
+        start()
+        return place_checked(context, workflow, asked, params)
 
     def begin() -> None:
         check_rate_limit(world, limit)
         start()
 
     workflow_of = partial(_workflow_of, context, asked, workflow_type)
-    if len(asked.workflow_params) < MIN_PREPARED:
-        params, workflow = WorkflowParams(asked.workflow_params), workflow_of()
-        check_batch(context.options, workflow, asked, params, FIELD, warn=warn)
-        begin()
-        return place_checked(context, workflow, asked, params)
     numbers, params = await taken_entries(world, asked.workflow_params)
     return await place_in_turns(
         context, asked, numbers, params, workflow_of=workflow_of, begin=begin, warn=warn
