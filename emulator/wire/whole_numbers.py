@@ -5,9 +5,15 @@ from typing import Any, Final
 from pydantic import BeforeValidator
 
 
+MAX_EXACT: Final = 1 << 53
+"""Beyond it a number with a fraction no longer tells neighboring whole numbers apart."""
+
+
 def whole(value: Any) -> Any:
-    """Return a number without its fraction if that is zero; anything else as it is."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    """Return an exact number without its fraction if that is zero; anything else as it is."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_EXACT:
+        return int(value)
+    return value
 
 
 WHOLE_NUMBER: Final = BeforeValidator(whole)

@@ -127,11 +127,15 @@ def test_node_suite_passes_against_intron() -> None:
     assert "# pass 2" in ended.stdout
 
 
-def test_command_loads_its_own_plugins_of_pydantic() -> None:
+def test_command_loads_its_own_plugins_of_pydantic(
+    execute: Execute, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Commands of the emulator load none, as that takes time; what ``exec`` starts does as ever."""
     code = "import os; print(os.environ.get('PYDANTIC_DISABLE_PLUGINS', 'loads them'))"
 
-    ended = run("exec", "--", *python(code))
+    monkeypatch.delenv("PYDANTIC_DISABLE_PLUGINS", raising=False)
+
+    ended = execute("--", *python(code))
 
     assert "loads them" in ended.stdout, ended.stderr
 
