@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from pydantic import BeforeValidator
 
-
 MAX_EXACT: Final = 1 << 53
 """Beyond it a number with a fraction no longer tells neighboring whole numbers apart."""
 
