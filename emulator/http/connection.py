@@ -75,9 +75,11 @@ class Connection(HttpToolsProtocol):
         except httptools.HttpParserError as error:
             self._refuse(_as_api_error(error))
         else:
-            if self._head_bytes and not self._has_head_begun:
-                self._head_bytes += len(data)
-                if self._head_bytes > 2 * MAX_HEAD_BYTES:  # with what is between headers
+            if self._head_bytes:
+                # what came before the head, in the piece in which it begins, may be counted too
+                is_first = self._has_head_begun
+                self._head_bytes += min(len(data), MAX_HEAD_BYTES) if is_first else len(data)
+                if self._head_bytes > 3 * MAX_HEAD_BYTES:  # with what is between headers
                     self._refuse(_as_api_error(_TooLargeError()))
             elif not self._head_bytes and self.cycle is not None and self.cycle.more_body:
                 self._framing_bytes += len(data) if self._framing_bytes >= 0 else 1
