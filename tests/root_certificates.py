@@ -10,7 +10,7 @@ from httpx._transports import default
 
 
 def share_root_certificates() -> None:
-    """Have the clients of a process share a context, unless they are told what to trust."""
+    """Have the clients of a process share a context, unless they name what to trust."""
     default.create_ssl_context = shared_context  # type: ignore[attr-defined]  # imported there
 
 

@@ -225,7 +225,7 @@ async def test_ticket_of_a_stream_passes(cluster: Cluster) -> None:
 
 @needs_haproxy
 async def test_call_with_a_bot_passes(cluster: Cluster) -> None:
-    """A bot hears a call that was placed through the proxy, which holds a long advance open."""
+    """A bot speaks on a call that was placed through the proxy, which holds a long advance open."""
     headers = {"X-Emulator-Token": TOKEN}
     made = cluster.make(name="bot-call", options={"exotel": LOCKSTEP})
     async with (
@@ -241,7 +241,7 @@ async def test_call_with_a_bot_passes(cluster: Cluster) -> None:
 
 @needs_haproxy
 def test_shard_that_is_down_is_503_in_json(tmp_path: Path) -> None:
-    """What belongs to a process that is down is never answered by another; the others go on."""
+    """What belongs to a process that is down is answered by no other; the others still answer."""
     made = Cluster(tmp_path, silent=frozenset({2}))
     try:
         down = made.http.get("/_emulator/clock", headers={"X-Emulator-World": "a"})

@@ -183,7 +183,7 @@ async def test_default_belongs_to_one_process(three: Shards) -> None:
 
 
 async def test_token_of_a_world_elsewhere_is_misdirected() -> None:
-    """A job that asks the wrong process is told so, and not that its token is wrong."""
+    """A job that asks the wrong process gets 421, and not that its token is wrong."""
     shards = Shards(3, {"token": "only-for-tests"})
     own = {"X-Emulator-Token": "only-for-tests"}
     made = await shards.of("a").post("/_emulator/worlds", json={"name": "a"}, headers=own)

@@ -116,7 +116,7 @@ class LogFlush:
             self.request()
 
     def close(self) -> None:
-        """End the thread once it has nothing to do; those who wait are told how it ended."""
+        """End the thread once it has nothing to do; those who wait learn how it ended."""
         error = None if self._frames.is_flushed else OSError(EIO, os.strerror(EIO))
         for waiting in (self._present, self._coming):
             if waiting is not None and not waiting.get_loop().is_closed():

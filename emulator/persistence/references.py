@@ -90,7 +90,7 @@ def _check_call(world: World, call: Call) -> None:
 
 
 def _has_wrong_plan(call: Call) -> bool:
-    """Whether a call that waits has a plan, another has none, or one goes on undialled."""
+    """Whether a call that waits has a plan, another has none, or one is under way undialled."""
     return (call.plan is None) != (call.status is QUEUED) or (
         call.rang is None and call.status in (RINGING, IN_PROGRESS)
     )

@@ -245,6 +245,19 @@ def test_head_without_end_is_refused(connect: Connect, begin: bytes, again: byte
     assert sent < 1000 or not again
 
 
+def test_first_piece_of_a_head_counts(connect: Connect) -> None:
+    """A head that is too large is refused, also if little of it comes after its first piece."""
+    client, other = connect(), connect()
+
+    client.send(b"GET " + INTRON + b"?" + b"y" * (MAX_HEAD_BYTES - 100))
+    other.send(plain(INTRON))
+    other.pause(LIMIT_SECONDS)  # until it is answered, so the first piece has been read
+    client.send(b"y" * 200 + b" HTTP/1.1\r\n\r\n")
+
+    (refused,) = client.answers()
+    assert refused.status == 431
+
+
 def test_head_of_the_size_that_is_allowed_is_read(connect: Connect) -> None:
     """Just below the limit nothing is refused, however it is cut into pieces."""
     client = connect()

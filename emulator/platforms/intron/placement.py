@@ -55,7 +55,7 @@ async def place_batch(
     """Place one call for each entry, or refuse them all (ApiError, UnknownError).
 
     ``workflow_type`` is the only type the operation serves; None for either. Nothing counts
-    against the rate limit that is refused for another reason. ``warn`` is told what the vendor
+    against the rate limit that is refused for another reason. ``warn`` gets what the vendor
     might refuse. Other requests have a turn before the calls of a large batch are placed, all of
     them at one moment; ``start`` is called right before it.
     """
