@@ -16,6 +16,7 @@ from emulator.persistence.data_file import DataFile
 from emulator.persistence.replay import STAGED
 from emulator.platforms.intron.placement import place_batch
 from emulator.platforms.intron.schemas.requests import PlaceCalls
+from emulator.platforms.intron.state import state_of
 from emulator.settings import Settings
 from tests.files import check_file, kill, restarted, room, tables
 from tests.support import World, served
@@ -240,6 +241,20 @@ async def test_batch_without_room_changes_nothing(kept: tuple[Emulator, World]) 
         assert tables(app.worlds.get("kept")) == before
         check_file(app, data_of(app))
     assert (await batch_of(world, workflow)).status_code == 200
+    check_file(app, data_of(app))
+
+
+async def test_workflow_of_a_refused_batch_is_not_there_later(kept: tuple[Emulator, World]) -> None:
+    """Calls that the control API places for a new workflow come with it, or it is not kept."""
+    app, world = kept
+    numbers = [each["phone_number"] for each in entries(CALLS)]
+    asked = {"platform": "intron", "name": "New", "message": "Hello", "to": numbers}
+    task = asyncio.ensure_future(world.control("POST", "/calls", json=asked))
+    await until_written(app)
+    with room(data_of(app).with_name("worlds.json.wal").stat().st_size + 1):
+        assert (await task).status_code == 507
+    assert len(state_of(app.worlds.get("kept")).workflows) == 0
+    assert (await world.control("POST", "/calls", json=asked)).status_code == 201
     check_file(app, data_of(app))
 
 

@@ -5,6 +5,7 @@ https://docs.voice.intron.io/docs/voicebot/conversation-call
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
@@ -87,9 +88,8 @@ def place(world: World, asked: IntronCallRequest) -> Batch:
     request = _request(asked, workflow, entries)
     params = WorkflowParams(entries)
     check_batch(context.options, workflow, request, params, path)
-    if not workflow.id:
-        add_workflow(world, workflow)
-    return place_checked(context, workflow, request, params, scenario=scenario)
+    with _kept_if_placed(world, workflow):
+        return place_checked(context, workflow, request, params, scenario=scenario)
 
 
 async def place_many(world: World, asked: IntronCallRequest, start: Callable[[], None]) -> Batch:
@@ -106,19 +106,34 @@ async def place_many(world: World, asked: IntronCallRequest, start: Callable[[],
     checks = checking_batch(context.options, workflow, request, params, path)
     async for _ in turns_of(world, checks):
         pass
-    if not workflow.id:
-        add_workflow(world, workflow)
+    with _kept_if_placed(world, workflow):
         request.workflow_id = workflow.id
-    return await place_in_turns(
-        context,
-        request,
-        numbers,
-        params,
-        workflow_of=lambda: _named_workflow(world, request.workflow_id),
-        begin=start,
-        scenario=scenario,
-        path=path,
-    )
+        return await place_in_turns(
+            context,
+            request,
+            numbers,
+            params,
+            workflow_of=lambda: _named_workflow(world, request.workflow_id),
+            begin=start,
+            scenario=scenario,
+            path=path,
+        )
+
+
+@contextmanager
+def _kept_if_placed(world: World, workflow: IntronWorkflow) -> Iterator[None]:
+    """Add a workflow, if it is new, and remove it again if its calls cannot be placed."""
+    if workflow.id:
+        yield
+        return
+    add_workflow(world, workflow)
+    try:
+        yield
+    except BaseException:
+        workflows = state_of(world).workflows
+        if workflows.find(workflow.id) is workflow:  # another request may have deleted it
+            workflows.remove(workflow.id)
+        raise
 
 
 def _scenario_of(world: World, asked: IntronCallRequest) -> Scenario | None:
