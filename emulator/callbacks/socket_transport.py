@@ -1,7 +1,7 @@
 """Delivers callbacks over sockets."""
 
 import asyncio
-from functools import partial
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -23,6 +23,7 @@ class SocketTransport:
         self._egress = egress
         self._tls = tls or CallbackTls()
         self._timeout = timeout
+        self._context = cache(self._tls.context)  # making it takes as long as many callbacks
         self._session: Any = None
         self._lanes = Lanes()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -59,6 +60,7 @@ class SocketTransport:
             data=callback.content,
             headers=headers,
             allow_redirects=False,
+            ssl=self._context() if url.scheme == "https" else True,
         ) as response:
             body = await _read(response.content)
             pairs = tuple((name, value) for name, value in response.headers.items())
@@ -70,7 +72,6 @@ class SocketTransport:
                 limit=0,
                 resolver=resolver(aiohttp, self._egress),
                 use_dns_cache=False,
-                ssl=self._tls.context(),
             )
             # aiohttp has no public way to choose the class of its connections
             connector._factory = partial(connection_class(), loop=self._loop)  # noqa: SLF001

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from emulator.callbacks.asgi_transport import AsgiTransport
 from emulator.callbacks.transport import Transport
 from emulator.control.health import health_routes
+from emulator.control.inbox_endpoint import take_message
 from emulator.control.permission import TOKEN_WORLD, check_permission
 from emulator.control.problems import render_problem
 from emulator.domain.errors import DomainError, StorageFullError
@@ -134,8 +135,6 @@ class ControlApp:
             owner = self._owner(self._guard.check(headers, path))
             scope[TOKEN_WORLD] = owner
             if path.startswith("/inbox/"):
-                from emulator.control.inboxes import take_message  # noqa: PLC0415  # start-up
-
                 return await take_message(request), None
             operation, params, vendor = await self._find(method, path)
             world = self._select(scope, headers, owner, operation, params)

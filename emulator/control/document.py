@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
-from emulator.control.inboxes import take_message
+from emulator.control.inbox_endpoint import take_message
 from emulator.control.reference import PREFIX, reference_of
 from emulator.control.routes import all_routes
 from emulator.kit.operation import Operation

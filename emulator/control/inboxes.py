@@ -1,4 +1,4 @@
-"""Inboxes: endpoints for callbacks, which a test can script, read and wait for."""
+"""Inboxes, which store what callbacks send: a test scripts them, reads them and waits for them."""
 
 from typing import Annotated, Any, Final, Literal
 
@@ -16,11 +16,10 @@ from emulator.control.inbox_messages import (
     shown_message,
 )
 from emulator.control.queries.inboxes import INBOX_FIELDS, MESSAGE_FIELDS
-from emulator.control.request import CLOSED, iso, worlds_of
-from emulator.http.exchange import target_of
+from emulator.control.request import CLOSED, iso
 from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
-from emulator.kit.http import json_response, read_body, read_query, receive_body
+from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
 from emulator.kit.queries.fields import Query
@@ -33,19 +32,12 @@ from emulator.kit.queries.search import (
 )
 from emulator.kit.world import world_of
 from emulator.wire.whole_numbers import WHOLE_NUMBER, whole
-from emulator.world.waiting import check_present
 from emulator.world.world import World
 
 MAX_ENTRIES_SHOWN: Final = 10
 """Messages, and other inboxes, in the response to a wait that timed out."""
 MAX_BODY_CHARACTERS: Final = 4096
 """Of each of these messages."""
-
-NOT_A_PAGE: Final = {
-    "Content-Security-Policy": "sandbox",
-    "X-Content-Type-Options": "nosniff",
-}
-"""Whatever a test scripts as a response, a browser runs none of it as a page of the emulator."""
 
 Status = Annotated[int, Field(ge=200, le=599, strict=True), WHOLE_NUMBER]
 
@@ -86,38 +78,6 @@ class WaitQuery(BaseModel):
 
     count: Annotated[Whole, Field(ge=1, le=100_000)] = 1
     timeout: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = 5.0
-
-
-async def take_message(request: Request) -> Response:
-    """Store a request in the inbox; respond with 200, or as scripted."""
-    worlds = worlds_of(request)
-    world_name, _, rest = request.scope["path"].partition("/inbox/")[2].partition("/")
-    world = worlds.get(world_name)
-    name = rest.partition("/")[0]
-    if not name:
-        raise ApiError(
-            404, "no_operation", "the URL of an inbox is /_emulator/inbox/{world}/{name}"
-        )
-    ended = world.ended
-    content = await receive_body(
-        request, 4 * worlds.settings.max_body, request.headers.get("content-encoding")
-    )
-    check_present(ended)
-    world.prepare(len(content))
-    message = InboxMessage(
-        received_at=world.clock.now(),
-        method=request.method,
-        path=target_of(request.scope),
-        headers=tuple(request.headers.items()),
-        content=content,
-    )
-    world.meter.check(len(content))
-    world.writes += 1
-    answer = world.inboxes.receive(name, message)
-    world.commit()
-    if world.data_file is not None:
-        await world.data_file.flush()
-    return Response(answer.content, answer.status, NOT_A_PAGE, answer.content_type)
 
 
 class InboxesQuery(SearchedSlice):

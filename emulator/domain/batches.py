@@ -9,7 +9,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Final
 
-from emulator.domain.calls import COMPLETED, IN_PROGRESS, TERMINAL, Call, CallStatus
+from emulator.domain.calls import COMPLETED, IN_PROGRESS, TERMINAL, Call, CallStatus, Plan
 from emulator.domain.ticks import SECOND
 
 
@@ -51,12 +51,26 @@ class Tally:
 
     def count_ends(self, calls: Sequence[Call]) -> None:
         """Count the calls among these that have just ended."""
+        rangs = [call.rang for call in calls]
+        self._count_ends([*map(STATUS, calls)], [call.plan for call in calls], rangs)
+
+    def count_dialled(
+        self, statuses: Sequence[CallStatus], plans: Sequence[Plan], rangs: range
+    ) -> None:
+        """Count calls that were dialled at these ticks, as ``count_ends`` would."""
+        self._count_ends(statuses, plans, rangs)
+
+    def _count_ends(
+        self,
+        statuses: Sequence[CallStatus],
+        plans: Sequence[Plan | None],
+        rangs: range | list[int | None],
+    ) -> None:
         by_status, by_keys = self.by_status, self.by_keys
         # calls share plans: many end with the same status and plan, recognized by its identity
-        plans = [call.plan for call in calls]
         numbers = [*map(id, plans)]
         by_id = dict(zip(numbers, plans, strict=True))
-        ends = _ends(calls, numbers)
+        ends = _ends(statuses, numbers, rangs)
         dialed, answered = dict[int, int](), dict[int, int]()
         for (status, number, hour), count in ends.items():
             if status not in TERMINAL:
@@ -150,16 +164,17 @@ class Batch:
         return first, first + len(self.calls)
 
 
-def _ends(calls: Sequence[Call], numbers: list[int]) -> Counter[tuple[CallStatus, int, int | None]]:
+def _ends(
+    statuses: Sequence[CallStatus], numbers: list[int], rangs: range | list[int | None]
+) -> Counter[tuple[CallStatus, int, int | None]]:
     """Count calls by status, number and the hour in which they were dialed."""
-    statuses, rangs = [*map(STATUS, calls)], [call.rang for call in calls]
-    ordered = [rang for rang in rangs if rang is not None] if len(calls) > MAX_UNSORTED else []
-    if len(ordered) < len(calls) or ordered != sorted(ordered):
+    ordered = rangs if isinstance(rangs, range) else _in_order(rangs)
+    if ordered is None:
         hours = [None if rang is None else rang // HOUR for rang in rangs]
         return Counter(zip(statuses, numbers, hours, strict=True))
     found: Counter[tuple[CallStatus, int, int | None]] = Counter()
     start = 0
-    while start < len(calls):  # dialed in order, as those of a batch: hour by hour
+    while start < len(ordered):  # hour by hour
         hour = ordered[start] // HOUR
         stop = bisect_left(ordered, (hour + 1) * HOUR, start)
         pairs = zip(statuses[start:stop], numbers[start:stop], strict=True)
@@ -167,3 +182,9 @@ def _ends(calls: Sequence[Call], numbers: list[int]) -> Counter[tuple[CallStatus
             found[status, number, hour] = count
         start = stop
     return found
+
+
+def _in_order(rangs: list[int | None]) -> list[int] | None:
+    """Return the ticks of many calls that were dialed in order, as those of a batch are."""
+    ordered = [rang for rang in rangs if rang is not None] if len(rangs) > MAX_UNSORTED else []
+    return ordered if len(ordered) == len(rangs) and ordered == sorted(ordered) else None

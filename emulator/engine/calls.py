@@ -75,7 +75,7 @@ class CallEngine:
             dial=weakly(self._dial),
             now=weakly(self._now),
         )
-        self._sweeps = Sweeps(timeline, self._batches, scenarios.plan_each, self._step_by_step)
+        self._sweeps = Sweeps(timeline, calls, scenarios.plan_each, self._step_by_step)
         faults.on_change = weakly(self._change_lines)
         faults.on_lift = weakly(self._lines.release)
         self.set_pace(calls_per_second)
@@ -190,7 +190,6 @@ class CallEngine:
             return 0
         self._clock.pinned, taken, sweep = swept
         self._history.sweep(sweep)
-        self._stepped += sweep.calls
         return taken
 
     def _take_step(self, call: Call, due: int) -> None:

@@ -1,6 +1,6 @@
 """Many steps of calls taken at once, which is what a campaign spends its time on."""
 
-from collections.abc import Callable, Sequence, Set as AbstractSet
+from collections.abc import Callable, Iterable, Sequence, Set as AbstractSet
 from heapq import heappop, heappush
 from typing import Final
 
@@ -16,7 +16,7 @@ from emulator.domain.calls import (
     Plan,
 )
 from emulator.domain.sweeps import Sweep
-from emulator.engine.records import BatchRecords
+from emulator.engine.records import CallRecords
 from emulator.engine.timeline import Step, Timeline, rank_of
 
 MAX_CALLS_PER_SWEEP: Final = 4096
@@ -36,13 +36,14 @@ class Sweeps:
     def __init__(
         self,
         timeline: Timeline,
-        batches: BatchRecords,
+        calls: CallRecords,
         plans: Callable[[Sequence[Call]], list[Plan]],
         step_by_step: AbstractSet[str],
     ) -> None:
         """``step_by_step``: the platforms whose single steps matter, so that none is swept."""
         self._heap = timeline.heap
-        self._batches = batches
+        self._calls = calls
+        self._batches = calls.batches
         self._plans = plans
         self._step_by_step = step_by_step
         self._not_before = 0
@@ -132,37 +133,60 @@ class Sweeps:
             if status is not IN_PROGRESS:
                 batch.open -= 1
         sweep.add(call, previous, status, taken)
+        self._calls.stepped.append(call)
         return taken
 
     def _dial(self, batch: Batch, calls: list[Call], interval: int, end: int, sweep: Sweep) -> int:
         """Dial calls of a batch, take them as far as they come, and say how many steps it took."""
-        heap, tick, taken = self._heap, (batch.due or 0) - interval, len(calls)
-        batch.due = tick + (taken + 1) * interval
-        batch.dialled += taken
-        heappush(heap, (batch.due, rank_of(batch), batch))
+        first = batch.due or 0
+        rangs = range(first, first + len(calls) * interval, interval)
+        batch.due = rangs.stop
+        batch.dialled += len(calls)
+        heappush(self._heap, (batch.due, rank_of(batch), batch))
+        plans, passed_over = self._plans(calls), set[Call]()
+        dialled = zip(calls, plans, rangs, strict=True)
+        reached, taken = self._take_steps(batch, dialled, end, passed_over)
+        if passed_over:
+            calls = [call for call in calls if call not in passed_over]
+            self._calls.stepped += calls
+        else:
+            self._calls.list_dialled(calls, plans, reached, rangs)
         self._batches.note(batch.id)
-        reached: list[CallStatus] = []
-        passed_over: set[Call] = set()
-        for call, plan in zip(calls, self._plans(calls), strict=True):
-            tick += interval
+        sweep.dialled(calls, reached, taken)
+        return taken + len(passed_over)
+
+    def _take_steps(
+        self,
+        batch: Batch,
+        dialled: Iterable[tuple[Call, Plan, int]],
+        end: int,
+        passed_over: set[Call],
+    ) -> tuple[list[CallStatus], int]:
+        """Take calls from their dialling as far as they come; return where, and in how many steps.
+
+        Calls that were moved by hand are passed over.
+        """
+        heap, taken, reached = self._heap, 0, list[CallStatus]()
+        for call, plan, tick in dialled:
             if call.status is not QUEUED:
-                passed_over.add(call)  # it was moved by hand
+                passed_over.add(call)
                 continue
             ring, status, talk, _, _, _, _ = plan
             at = tick + ring
             if at > end:
+                taken += 1
                 status = RINGING
                 heappush(heap, (at, rank_of(call), call))
                 at = tick
             elif status is not IN_PROGRESS:
-                taken += 1
+                taken += 2
                 batch.open -= 1
             elif talk == OPEN or at + talk > end:
-                taken += 1
+                taken += 2
                 if talk != OPEN:
                     heappush(heap, (at + talk, rank_of(call), call))
             else:
-                taken += 2
+                taken += 3
                 batch.open -= 1
                 status = COMPLETED
                 at += talk
@@ -170,10 +194,7 @@ class Sweeps:
                 batch.changed = at
             call.plan, call.rang, call.status = plan, tick, status
             reached.append(status)
-        if passed_over:
-            calls = [call for call in calls if call not in passed_over]
-        sweep.dialled(calls, reached, taken - len(passed_over))
-        return taken
+        return reached, taken
 
 
 def _dialled_by(batch: Batch, end: int, interval: int) -> list[Call]:

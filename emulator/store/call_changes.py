@@ -1,7 +1,7 @@
 """Finds calls by their last change, once they are asked for so: all, and those of each batch."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
@@ -46,7 +46,7 @@ class CallChanges:
                 changes.add(sorted(stamps[start:stop]))
             start = stop
 
-    def move(self, calls: list[Call], orders: list[int], tags: bytes) -> None:
+    def move(self, calls: Sequence[Call], orders: Sequence[int], tags: bytes) -> None:
         """Move calls of one batch, or of none, to their places; ``orders`` are ascending."""
         stamps = self._stamps
         known = bisect_left(orders, len(stamps))

@@ -1,17 +1,17 @@
 """All calls of a world: by id, and in lists by workflow, batch, status and number."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from functools import lru_cache
-from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 from emulator.domain.batches import Batch, Tally
 from emulator.domain.calls import Call, CallStatus
 from emulator.domain.errors import UnknownError
 from emulator.store.call_changes import CallChanges
 from emulator.store.coming_calls import ComingCalls
+from emulator.store.groups import grouped
 from emulator.store.layers import Layers
 from emulator.store.meter import CALL_BYTES, SHARED_CALL_BYTES, Meter
 from emulator.store.tagged_list import TaggedList
@@ -148,25 +148,39 @@ class Calls:
         if self.changed is not None:
             self.changed.update(dict.fromkeys(in_order))
         found: list[list[Call]] = []
-        for batch_id, calls in _grouped(in_order, _BATCH):
+        for batch_id, calls in grouped(in_order, _BATCH):
             if batch_id is not None:
                 found.append(calls)
             else:
-                found += [alone for _, alone in _grouped(calls, _WORKFLOW)]
+                found += [alone for _, alone in grouped(calls, _WORKFLOW)]
         for calls in found:
             self._retag(calls)
         return found
 
     def _retag(self, calls: list[Call]) -> None:
         """Set the tags of calls of one workflow to their statuses."""
+        codes = bytes([CODES[call.status] for call in calls])
+        places = [call.place for call in calls]
+        self._set_tags(calls, [call.order for call in calls], places, codes)
+
+    def retag_neighbors(self, calls: Sequence[Call], statuses: Iterable[CallStatus]) -> None:
+        """Update the lists for calls that were placed together and now have these statuses."""
+        if self.changed is not None:
+            self.changed.update(dict.fromkeys(calls))
+        order, place = calls[0].order, calls[0].place
+        orders, places = range(order, order + len(calls)), range(place, place + len(calls))
+        self._set_tags(calls, orders, places, bytes(map(CODES.__getitem__, statuses)))
+
+    def _set_tags(
+        self, calls: Sequence[Call], orders: Sequence[int], places: Sequence[int], codes: bytes
+    ) -> None:
+        """Set the tags of calls of one workflow, at these ascending places."""
         platform = calls[0].platform
         workflow = self._workflows[platform, calls[0].workflow_id]
-        codes = bytes([CODES[call.status] for call in calls])
-        base = self._platforms[platform]
-        orders, tags = [call.order for call in calls], codes.translate(_shifted(base))
+        tags = codes.translate(_shifted(self._platforms[platform]))
         self._all.retag_each(orders, tags)
         self._changes.move(calls, orders, tags)
-        workflow.calls.retag_each([call.place for call in calls], codes)
+        workflow.calls.retag_each(places, codes)
         if workflow.by_number:
             for call, code in zip(calls, codes, strict=True):
                 workflow.retag_by_number(call, code)
@@ -206,11 +220,7 @@ class Calls:
         if len(named) == 1:
             return named[0].page(offset, limit, statuses=statuses, number=number)
         pages = [calls.page(0, offset + limit, statuses=statuses, number=number) for calls in named]
-        found = sorted(
-            (call for page, _ in pages for call in page),
-            key=attrgetter("order"),
-            reverse=True,
-        )
+        found = sorted((call for page, _ in pages for call in page), key=_ORDER, reverse=True)
         return found[offset : offset + limit], sum(total for _, total in pages)
 
     def page(
@@ -286,11 +296,3 @@ class Calls:
 def _shifted(base: int) -> bytes:
     """Return a translation table that adds ``base`` to codes."""
     return bytes(range(base, 256)) + bytes(base)
-
-
-def _grouped(calls: Iterable[Call], key: Callable[[Call], Any]) -> Iterable[tuple[Any, list[Call]]]:
-    """Group calls by a key, each group in the given order; fast if neighbors share the key."""
-    found: dict[Any, list[Call]] = {}
-    for name, group in groupby(calls, key):
-        found.setdefault(name, []).extend(group)
-    return found.items()

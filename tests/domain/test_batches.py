@@ -47,3 +47,22 @@ def test_many_calls_are_counted_as_one_by_one(step: int, undialed: int) -> None:
 
     assert together == alone
     assert together.ended == COUNT
+
+
+def test_calls_dialed_at_a_pace_are_counted_as_one_by_one() -> None:
+    """Counts by status, plan and tick are those of the calls that have these."""
+    first = ticks(EPOCH) + HOUR // 2
+    rangs = range(first, first + COUNT * (HOUR // 400), HOUR // 400)
+    calls = [ended(number, rang) for number, rang in enumerate(rangs)]
+    for call in calls[::7]:
+        call.status = CallStatus.RINGING
+    by_pace, alone = Tally(), Tally()
+
+    by_pace.count_dialled(
+        [each.status for each in calls], [PLANS[n % 2] for n in range(COUNT)], rangs
+    )
+    for call in calls:
+        alone.count_ends([call])
+
+    assert by_pace == alone
+    assert by_pace.ended < COUNT

@@ -37,11 +37,18 @@ Act = tuple[int, Callable[[World], None]]
 """So many seconds after the beginning, this is done."""
 
 
-async def lived(acts: list[Act], bit: timedelta | None, **more: Any) -> World:
-    """A world to which these things were done, up to where nothing is due."""
+async def lived(
+    acts: list[Act], bit: timedelta | None, seen: list[Any] | None = None, **more: Any
+) -> World:
+    """A world to which these things were done, up to where nothing is due.
+
+    ``seen``: gets where everything stands before each of them.
+    """
     world = make_world(FakeVendor(steps={"wake": void}), seed=7, **more)
     for seconds, act in sorted(acts, key=lambda act: act[0]):
         await pass_time(world, timedelta(seconds=seconds), bit)
+        if seen is not None:
+            seen.append(standing(world))
         act(world)
     if bit is not None:
         while world.timeline.next_due is not None:
@@ -68,12 +75,13 @@ def standing(world: World) -> list[Any]:
         (call.id, call.status, call.ringing_at, call.answered_at, call.ended_at, call.keys)
         for call in world.calls
     ]
-    batches = [(batch.status, batch.ended_at, batch.tally) for batch in world.batches]
+    batches = [(batch.status, batch.ended_at, batch.tally.copy()) for batch in world.batches]
     listed = [
         [call.id for call in world.calls.page(0, 5000, platform="fake", status=status)[0]]
         for status in CallStatus
     ]
-    return [calls, batches, listed, world.calls.of_workflow("fake", "w").tally]
+    changed = [call.id for call in world.calls.changed_page(0, 5000)[0]]
+    return [calls, batches, listed, changed, world.calls.of_workflow("fake", "w").tally.copy()]
 
 
 def placing(numbers: list[str], times: int) -> Callable[[World], None]:
@@ -134,8 +142,11 @@ ACTS = st.one_of(
 @given(st.lists(st.tuples(st.integers(0, 120), ACTS), min_size=1, max_size=10))
 def test_same_happens_in_one_go_and_bit_by_bit(acts: list[Act]) -> None:
     """Steps that are taken many at a time are those that are taken one by one, in their order."""
-    at_once, slowly = asyncio.run(lived(acts, None)), asyncio.run(lived(acts, BIT))
+    seen_at_once, seen_slowly = list[Any](), list[Any]()
+    at_once = asyncio.run(lived(acts, None, seen_at_once))
+    slowly = asyncio.run(lived(acts, BIT, seen_slowly))
 
+    assert seen_at_once == seen_slowly
     assert entries(at_once) == entries(slowly)
     assert standing(at_once) == standing(slowly)
     assert all(call.status in TERMINAL for call in at_once.calls)
