@@ -126,22 +126,23 @@ class CallEngine:
         self._timeline.expect(batch)
         return batch
 
-    def load(self, calls: list[Call]) -> None:
-        """Continue with calls in any status, in the order they were placed; batches hold theirs."""
-        self._calls.load(calls)
-        self._resume(calls)
+    def load(self, pieces: Iterable[list[Call]]) -> None:
+        """Continue with calls in any status, some at a time, in the order they were placed.
+
+        The batches hold theirs.
+        """
+        self._resume(self._calls.load(pieces))
 
     def fork(self, source: CallRecords) -> None:
         """Continue with the calls and batches of another world, which continues by itself."""
         self._resume(self._calls.fork(source))
 
-    def _resume(self, calls: Iterable[Call]) -> None:
+    def _resume(self, under_way: Iterable[Call]) -> None:
         """Expect the steps of these calls and of all batches."""
         for platform in self._calls.platforms():
             self._subscriptions.add(platform)
-        for call in calls:
-            if call.status is RINGING or call.status is IN_PROGRESS:  # others have no step
-                self._timeline.expect(call)
+        for call in under_way:
+            self._timeline.expect(call)
         for batch in self._batches.by_id.values():
             self._timeline.expect(batch)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import groupby, islice
+from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
@@ -22,8 +22,7 @@ PIECE: Final = 250
 """Calls whose steps are listed at once where it is done in pieces."""
 MAX_STEPS_UNLISTED: Final = 20_000
 """Steps that calls take at most before lists and tallies catch up with them."""
-MAX_CALLS_PER_PIECE: Final = 4096
-"""More would keep all threads waiting while they are indexed."""
+_UNDER_WAY: Final = (RINGING, IN_PROGRESS)
 
 
 class BatchRecords:
@@ -184,19 +183,31 @@ class CallRecords(Calls):
         pages = (self.page(0, len(self), status=each)[0] for each in (RINGING, IN_PROGRESS))
         return [call for page in pages for call in page]
 
-    def load(self, calls: list[Call]) -> None:
-        """Keep calls in any status, in the order they were placed; the batches hold theirs."""
-        for _, group in groupby(calls, attrgetter("platform", "workflow_id")):
-            while some := list(islice(group, MAX_CALLS_PER_PIECE)):
-                self.extend(some)
+    def load(self, pieces: Iterable[list[Call]]) -> list[Call]:
+        """Keep calls in any status, in the order they were placed, and return those under way.
+
+        The batches hold theirs. Each piece is listed and counted before the next is made: by then
+        the processor's cache would have lost it.
+        """
+        under_way: list[Call] = []
+        changed: dict[str, int] = {}
+        for calls in pieces:
+            for _, group in groupby(calls, attrgetter("platform", "workflow_id")):
+                self.extend([*group])
+            under_way += [each for each in calls if each.status in _UNDER_WAY]
+            for some in self.refresh(calls):
+                ended = self._count(some)
+                if (batch_id := some[0].batch_id) is not None:
+                    batch = self.batches.by_id[batch_id]
+                    batch.open -= ended
+                    at = last_change(some) if batch.ended_at is None else ticks(batch.ended_at)
+                    changed[batch_id] = max(changed.get(batch_id, 0), at)
         for batch in self.batches.by_id.values():
-            batch.tally.total = batch.open = len(batch.calls)
-        for some in self.refresh(calls):
-            ended = self._count(some)
-            if (batch_id := some[0].batch_id) is not None:
-                batch = self.batches.by_id[batch_id]
-                batch.open -= ended
-                self.batches.move(batch, last_change(some))
+            batch.tally.total = len(batch.calls)
+            batch.open += len(batch.calls)
+        for batch_id, tick in changed.items():
+            self.batches.move(self.batches.by_id[batch_id], tick)
+        return under_way
 
     def fork(self, other: "CallRecords") -> list[Call]:
         """Hold what another world holds, and return the calls that are under way, as copies.

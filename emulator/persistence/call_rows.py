@@ -1,15 +1,16 @@
 """Reads calls back: column by column where they are alike, as there may be a million."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from itertools import groupby, islice, repeat
-from operator import itemgetter
+from operator import is_not, itemgetter
 from types import NoneType
 from typing import Any, Final
 
 from emulator.clock import EARLIEST, LATEST
 from emulator.domain.calls import Call, CallStatus, Direction, Plan
 from emulator.domain.ticks import SECOND, ticks
+from emulator.persistence.call_traits import CallTraits
 from emulator.persistence.row_checks import check_rows
 from emulator.persistence.row_errors import LOADING_ERRORS, first_problem, row_error
 from emulator.persistence.row_fields import check_plan
@@ -23,24 +24,31 @@ REQUIRED: Final = ("id", "batch_id", "to", "scenario", "status")
 OPTIONAL: Final[dict[str, Any]] = {"chosen": None, "ringing_at": None, "plan": None}
 _TICKS: Final = range(ticks(EARLIEST), ticks(LATEST) + 1)
 """The times that a clock can show."""
+_IS_SOMETHING: Final = partial(is_not, None)
 _STATUSES: Final[dict[str, CallStatus]] = {status.value: status for status in CallStatus}
 
 
-def read_calls(rows: Iterable[Row], common: Mapping[str, Row]) -> Iterator[list[Call]]:
+def read_calls(
+    rows: Iterable[Row], common: Mapping[str, Row], traits: CallTraits
+) -> Iterator[list[Call]]:
     """Go through the calls of these rows, many at a time, each checked before it is made.
 
-    ``common``: what the calls of each batch share. DamagedError names a row that is no call.
+    ``common``: what the calls of each batch share; ``traits``: gets those of the calls.
+    DamagedError names a row that is no call.
     """
-    left = iter(rows)
+    left, plans = iter(rows), _Plans()
     while some := list(islice(left, MAX_ROWS_AT_ONCE)):
         try:
-            made = _alike(some, common)
+            made = _alike(some, common, plans, traits)
         except (TypeError, ValueError, LookupError):
             made = list(_each(some, common))
+            traits.add(made)
         yield made
 
 
-def _alike(rows: list[Row], common: Mapping[str, Row]) -> list[Call]:
+def _alike(
+    rows: list[Row], common: Mapping[str, Row], known: "_Plans", traits: CallTraits
+) -> list[Call]:
     """Read calls of batches; an error unless all of them are such, and as they are written."""
     columns = _columns(rows)
     for name in ("id", "batch_id", "to", "scenario"):
@@ -49,13 +57,30 @@ def _alike(rows: list[Row], common: Mapping[str, Row]) -> list[Call]:
     if not set(map(type, columns["chosen"])) <= {str, NoneType}:
         raise TypeError("chosen")
     statuses = [_STATUSES[each] for each in columns["status"]]
-    plans = [None if each is None else _plan(*each) for each in columns["plan"]]
+    plans = known.read(columns["plan"])
     dialled = parse_ticks(columns["ringing_at"])
     times = [each for each in dialled if each is not None]
     if times and not (min(times) in _TICKS and max(times) in _TICKS):
         raise ValueError("ringing_at")
     if None in plans:
         dialled = [None if plan is None else at for plan, at in zip(plans, dialled, strict=True)]
+    made = _of_columns(columns, statuses, plans, dialled, common)
+    traits.platforms.update(common[each]["platform"] for each in {*columns["batch_id"]})
+    traits.scenarios.update(columns["scenario"])
+    traits.choices.update(columns["chosen"])
+    states = zip(map(_IS_SOMETHING, plans), statuses, map(_IS_SOMETHING, dialled), strict=True)
+    traits.states.update(states)
+    return made
+
+
+def _of_columns(
+    columns: Mapping[str, tuple[Any, ...]],
+    statuses: list[CallStatus],
+    plans: list[Plan | None],
+    dialled: list[int | None],
+    common: Mapping[str, Row],
+) -> list[Call]:
+    """Return calls with these values."""
     made: list[Call] = []
     for batch_id, some in groupby(columns["batch_id"]):
         run = slice(len(made), len(made) + sum(1 for _ in some))
@@ -77,6 +102,26 @@ def _alike(rows: list[Row], common: Mapping[str, Row]) -> list[Call]:
             columns["chosen"][run],
         )
     return made
+
+
+class _Plans:
+    """Reads plans. Rows that came in columns share theirs, so each is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Plan | None] = {}
+        """Plans by the identity of what they were read from."""
+        self._kept: list[Any] = []
+        """What they were read from: nothing else gets its identity."""
+
+    def read(self, column: Sequence[Any]) -> list[Plan | None]:
+        """Read the plans of many rows; ValueError for one that no call has."""
+        known, numbers = self._known, [*map(id, column)]
+        new = {n: each for n, each in zip(numbers, column, strict=True) if n not in known}
+        if known and 2 * len(new) > len(numbers):
+            return [None if each is None else _plan(*each) for each in column]
+        self._kept += new.values()
+        known.update((n, None if each is None else _plan(*each)) for n, each in new.items())
+        return [known[number] for number in numbers]
 
 
 def _columns(rows: list[Row]) -> dict[str, tuple[Any, ...]]:

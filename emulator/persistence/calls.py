@@ -11,6 +11,7 @@ from emulator.domain.calls import Call, CallStatus, Plan
 from emulator.domain.ticks import SECOND
 from emulator.engine.calls import CallEngine
 from emulator.engine.records import BatchRecords, CallRecords
+from emulator.persistence.call_traits import CallTraits
 from emulator.persistence.columns import Column, Columns, columns, dictionary_column
 from emulator.persistence.tables import Changes, Row, TrackedTable
 from emulator.persistence.values import (
@@ -67,6 +68,8 @@ class CallTable:
         self._engine = engine
         self._calls = calls
         self._batches = batches
+        self.traits = CallTraits()
+        """What the calls that were loaded have."""
 
     def track(self, dirty: DirtyFlag) -> None:  # noqa: ARG002  # the engine sets the flag
         """Record changes from now on."""
@@ -106,13 +109,15 @@ class CallTable:
         from emulator.persistence.call_rows import read_calls  # noqa: PLC0415  # start-up time
 
         batches = self._calls.batches.by_id
-        calls: list[Call] = []
-        for some in read_calls(rows, self._batches.common):
-            calls += some
-            for batch_id, of_batch in groupby(some, attrgetter("batch_id")):
-                if batch_id is not None:
-                    batches[batch_id].calls += of_batch
-        self._engine.load(calls)
+
+        def pieces() -> Iterator[list[Call]]:
+            for some in read_calls(rows, self._batches.common, self.traits):
+                for batch_id, of_batch in groupby(some, attrgetter("batch_id")):
+                    if batch_id is not None:
+                        batches[batch_id].calls += of_batch
+                yield some
+
+        self._engine.load(pieces())
 
 
 def _row(call: Call, rang: str | None) -> Row:

@@ -1,29 +1,28 @@
 """What the records of a file say of each other: whatever one of them names must be there."""
 
 from collections import Counter
-from operator import attrgetter
 from typing import Any, Final
 
 from emulator.domain.batches import Batch
-from emulator.domain.calls import IN_PROGRESS, QUEUED, RINGING, Call
+from emulator.domain.calls import IN_PROGRESS, QUEUED, RINGING, Call, CallStatus
 from emulator.domain.scenarios import SCENARIOS
 from emulator.engine.quotas import LARGEST
+from emulator.persistence.call_traits import CallTraits, state_of
 from emulator.persistence.row_errors import damage, row_error
 from emulator.persistence.wal import DamagedError
 from emulator.world.world import World
-
-_SCENARIO: Final = attrgetter("scenario")
-_CHOSEN: Final = attrgetter("chosen")
-_PLATFORM: Final = attrgetter("platform")
 
 MAX_SECONDS: Final = 1e8
 """The longest ring time or talk time of a scenario."""
 
 
-def check_references(world: World) -> None:
-    """Raise DamagedError for a record that names another which is not there."""
+def check_references(world: World, traits: CallTraits) -> None:
+    """Raise DamagedError for a record that names another which is not there.
+
+    ``traits``: those of all calls.
+    """
     _check_scenarios(world)
-    _check_calls(world)
+    _check_calls(world, traits)
     _check_callbacks(world)
     _check_wakes(world)
     _check_waits(world)
@@ -57,24 +56,22 @@ def _check_scenarios(world: World) -> None:
         raise row_error("rules", {"id": "rules"}, ["quota"], f"is of more than {LARGEST} calls")
 
 
-def _check_calls(world: World) -> None:
-    calls = [*world.calls]
-    if not _are_sound(world, calls):
-        for call in calls:
+def _check_calls(world: World, traits: CallTraits) -> None:
+    if not _are_sound(world, traits):
+        for call in world.calls:
             _check_call(world, call)
     for batch in world.batches:
         if (problem := _batch_problem(batch)) is not None:
             raise row_error("batches", {"id": batch.id}, [], problem)
 
 
-def _are_sound(world: World, calls: list[Call]) -> bool:
-    """Whether nothing is wrong with calls, of which there may be a million: all at once."""
-    scenarios, choices = {*map(_SCENARIO, calls)}, {*map(_CHOSEN, calls)} - {None}
+def _are_sound(world: World, traits: CallTraits) -> bool:
+    """Whether nothing is wrong with any call."""
     return (
-        all(each in SCENARIOS or each in world.scenarios.custom for each in scenarios)
-        and all(each in world.scenarios.choices for each in choices)
-        and all(each in world.contexts for each in {*map(_PLATFORM, calls)})
-        and not any(map(_has_wrong_plan, calls))
+        all(each in SCENARIOS or each in world.scenarios.custom for each in traits.scenarios)
+        and all(each in world.scenarios.choices for each in traits.choices - {None})
+        and all(each in world.contexts for each in traits.platforms)
+        and not any(map(_is_impossible, traits.states))
     )
 
 
@@ -85,15 +82,14 @@ def _check_call(world: World, call: Call) -> None:
         raise _unknown("calls", call.id, "chosen", call.chosen)
     if call.platform not in world.contexts:
         raise _unknown("calls", call.id, "platform", call.platform)
-    if _has_wrong_plan(call):
+    if _is_impossible(state_of(call)):
         raise row_error("calls", {"id": call.id}, ["plan"], f"does not fit {call.status.value}")
 
 
-def _has_wrong_plan(call: Call) -> bool:
+def _is_impossible(state: tuple[bool, CallStatus, bool]) -> bool:
     """Whether a call that waits has a plan, another has none, or one is under way undialled."""
-    return (call.plan is None) != (call.status is QUEUED) or (
-        call.rang is None and call.status in (RINGING, IN_PROGRESS)
-    )
+    has_plan, status, was_dialed = state
+    return has_plan == (status is QUEUED) or (not was_dialed and status in (RINGING, IN_PROGRESS))
 
 
 def _batch_problem(batch: Batch) -> str | None:

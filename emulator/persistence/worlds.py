@@ -92,12 +92,13 @@ def load_world(world: World, rows: Rows) -> None:
             for vendor in row["vendors"]:
                 world.contexts.ensure(vendor)
     tables = tables_of(world)
+    calls = next(each for each in tables if isinstance(each, CallTable))
     _check_tables(rows, {table.name for table in tables})
     for table in tables:
         of_table = RowReader(table.name, rows.get(table.name, {}))
         with of_table.reading():
             table.load(of_table)
-    check_references(world)
+    check_references(world, calls.traits)
     for name, state in world.contexts.states():
         with damage(f"tables of {name}"):
             state.reindex()

@@ -41,12 +41,22 @@ class ComingCalls:
             order += 1
         self.calls += calls
         self.by_id.update(zip(map(_ID, calls), calls, strict=True))
+        if not self._workflow:
+            self._add_first(calls, places)
+            return
         new = dict(zip(map(_NUMBER, calls), places, strict=True))
-        is_new = self._workflow is None or self._workflow.has_none_of(new)
+        is_new = self._workflow.has_none_of(new)
         if is_new and len(new) == len(calls) and self.first.keys().isdisjoint(new):
             self.first.update(new)
         else:
             self._add_each(calls, places)
+
+    def _add_first(self, calls: Sequence[Call], places: range) -> None:
+        """Prepare calls of a workflow that has none yet."""
+        known = map(self.first.setdefault, map(_NUMBER, calls), places)
+        for call, place, at in zip(calls, places, known, strict=True):
+            if at != place:
+                self.repeated.setdefault(call.to_number, [at]).append(place)
 
     def _add_each(self, calls: Sequence[Call], places: range) -> None:
         """Prepare calls to numbers that may have been called before."""

@@ -56,12 +56,19 @@ class WorkflowCalls:
             call.order, call.place = order, place
             order += 1
             place += 1
-        places = dict(zip(map(_NUMBER, calls), range(first, place), strict=True))
-        if len(places) == len(calls) and self._first.has_none_of(places):
-            self._first.top.update(places)
+        places = range(first, place)
+        if self._first.below:
+            new = dict(zip(map(_NUMBER, calls), places, strict=True))
+            if len(new) == len(calls) and self._first.has_none_of(new):
+                self._first.top.update(new)
+                return
+            for call in calls:
+                self._index(call)
             return
-        for call in calls:
-            self._index(call)
+        known = map(self._first.top.setdefault, map(_NUMBER, calls), places)
+        for call, at in zip(calls, known, strict=True):
+            if at != call.place:
+                self._add_repeated(call, at)
 
     def join(
         self, calls: Sequence[Call], first: dict[str, int], repeated: dict[str, list[int]]

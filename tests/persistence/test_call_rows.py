@@ -10,6 +10,7 @@ from emulator.clock import EARLIEST, LATEST
 from emulator.domain.calls import Direction
 from emulator.domain.ticks import ticks
 from emulator.persistence.call_rows import read_calls
+from emulator.persistence.call_traits import CallTraits
 from emulator.persistence.values import format_ticks, parse_tick, parse_ticks
 from emulator.persistence.wal import DamagedError
 from tests.cases import each_case
@@ -47,10 +48,13 @@ def test_calls_of_all_shapes_are_read_together(kinds: list[tuple[Row, str]]) -> 
     """Whichever fields its neighbors have, a call is read as it is alone."""
     rows = [{"id": str(at), "batch_id": of} | row for at, (row, of) in enumerate(kinds)]
 
-    together = [call for some in read_calls(rows, SHARED) for call in some]
+    together = [call for some in read_calls(rows, SHARED, CallTraits()) for call in some]
 
     assert list(map(repr, together)) == [
-        repr(call) for row in rows for some in read_calls([row], SHARED) for call in some
+        repr(call)
+        for row in rows
+        for some in read_calls([row], SHARED, CallTraits())
+        for call in some
     ]
 
 
@@ -75,4 +79,4 @@ def test_damaged_call_is_found_among_others(fields: Row) -> None:
     rows[4] |= fields
 
     with pytest.raises(DamagedError, match="table calls, row '4', field "):
-        list(read_calls(rows, SHARED))
+        list(read_calls(rows, SHARED, CallTraits()))
