@@ -35,7 +35,8 @@ BELOW_PAGES: Final = tuple(f"{page}/" for page in PAGES)
 BELOW_PREFIX: Final = f"{PREFIX}/"
 
 if TYPE_CHECKING:
-    from emulator.persistence.data_file import DataFile
+    from emulator.persistence.database_session import DatabaseSession
+    from emulator.persistence.record_writer import AnyWriter
 
 
 class Emulator:
@@ -44,10 +45,18 @@ class Emulator:
     A live clock runs from the first request on, or from the start of the lifespan.
     """
 
-    def __init__(self, settings: Settings, transports: Transports | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        transports: Transports | None = None,
+        session: "DatabaseSession | None" = None,
+    ) -> None:
+        """``session``: one that has the lock of the database, if a database keeps the worlds."""
         self.platforms = discover()
         parts = _parts_for(settings)
-        self.worlds = parts.worlds(settings, self.platforms, transports, _data_file(settings))
+        self.worlds = parts.worlds(
+            settings, self.platforms, transports, _data_file(settings, session)
+        )
         self.worlds.transports.mount(
             settings.base_url,
             parts.transport(self.worlds, AsgiTransport(self, settings.callback_timeout)),
@@ -198,9 +207,13 @@ def _parts_for(settings: Settings) -> type[Parts]:
     return ShardedParts
 
 
-def _data_file(settings: Settings) -> "DataFile | None":
+def _data_file(settings: Settings, session: "DatabaseSession | None") -> "AnyWriter | None":
     if settings.data is None:
         return None
+    if isinstance(settings.data, str):
+        from emulator.persistence.database_file import open_database  # noqa: PLC0415  # only here
+
+        return open_database(settings, session)
     from emulator.persistence.data_file import DataFile  # noqa: PLC0415  # loads TinyDB
     from emulator.persistence.former_wal import FORMER_WAL_SUFFIX  # noqa: PLC0415  # only here
     from emulator.persistence.regular_files import check_regular  # noqa: PLC0415  # only here
@@ -218,9 +231,15 @@ def _data_file(settings: Settings) -> "DataFile | None":
     )
 
 
-def create_app(settings: Settings | None = None, transports: Transports | None = None) -> Emulator:
+def create_app(
+    settings: Settings | None = None,
+    transports: Transports | None = None,
+    session: "DatabaseSession | None" = None,
+) -> Emulator:
     """Make an emulator; it works in process too, through ``httpx.ASGITransport``.
 
-    Raises WorldFileError when the file it is to keep or to start from cannot be used.
+    Without a session, it waits for the lock of a database that is to keep the worlds.
+
+    Raises WorldFileError when what it is to keep or to start from cannot be used.
     """
-    return Emulator(settings or Settings(), transports)
+    return Emulator(settings or Settings(), transports, session)

@@ -1,7 +1,9 @@
-"""The process of a command or a server: its start, its log and its open files."""
+"""The process of a command or a server: its start, its log, its open files and its end."""
 
 import logging
 import os
+import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
@@ -48,3 +50,24 @@ def raise_file_limit() -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with suppress(OSError, ValueError):  # some systems allow less than they say
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def watchdog(seconds: float, end: Callable[[], None]) -> threading.Timer:
+    """Return a timer that does not keep the process from ending before."""
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    return timer
+
+
+def end_at_once() -> None:
+    """End the process, whose data file is closed."""
+    os._exit(0)
+
+
+def abandon() -> None:
+    """End the process although a request still runs: what was answered is in the file."""
+    logging.getLogger("emulator").warning(
+        "a request took too long for an orderly stop and was broken off; everything that was"
+        " answered is kept"
+    )
+    os._exit(0)

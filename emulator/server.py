@@ -3,8 +3,6 @@
 import asyncio
 import atexit
 import gc
-import logging
-import os
 import signal
 import socket
 import threading
@@ -21,7 +19,7 @@ from emulator.collector import keep_collections_short
 from emulator.http.connection import KEEP_ALIVE_SECONDS, Connection
 from emulator.listeners import CannotStartError, bind
 from emulator.persistence.wal import WorldFileError
-from emulator.process import log_to_stderr, raise_file_limit
+from emulator.process import abandon, end_at_once, log_to_stderr, raise_file_limit, watchdog
 from emulator.settings import Settings
 
 SHUTDOWN_SECONDS: Final = 3
@@ -42,6 +40,7 @@ CHECKS_PER_TIMEOUT: Final = 4
 
 if TYPE_CHECKING:
     from emulator.certificates import Certificate
+    from emulator.persistence.database_session import DatabaseSession
 
 STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -83,7 +82,7 @@ class Server(uvicorn.Server):
         self._preparing: asyncio.Future[None] | None = None
         self._stopped_at: float | None = None
         """When it was told to stop, in real seconds."""
-        self._watchdog = _watchdog(STOP_SECONDS, _abandon)
+        self._watchdog = watchdog(STOP_SECONDS, abandon)
         self._client_timeout = app.worlds.settings.client_timeout
         shortest = min(self._client_timeout, KEEP_ALIVE_SECONDS)
         self._check_every = max(1, int(shortest * TICKS_PER_SECOND / CHECKS_PER_TIMEOUT))
@@ -150,7 +149,7 @@ class Server(uvicorn.Server):
         await self._app.worlds.stop()
         if self._stopped_at is not None:
             left = STOP_SECONDS - (Clock.real() - self._stopped_at)
-            _watchdog(max(left, MIN_END_SECONDS), _end_at_once).start()
+            watchdog(max(left, MIN_END_SECONDS), end_at_once).start()
 
     def _cut(self) -> None:
         for connection in self._connections():
@@ -166,11 +165,13 @@ def serve(
     announce: "Callable[[Emulator, Certificate | None], None]",
     write_log: Callable[[], None] | None = None,
     prepare: Callable[[Emulator], Awaitable[None]] | None = None,
+    on_lost: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve until told to stop by SIGINT or SIGTERM; CannotStartError says why it cannot.
 
     ``write_log``: called ten times a second, and once at the end. ``prepare``: run before the
-    first connection is accepted; what it raises ends the server.
+    first connection is accepted; what it raises ends the server. ``on_lost``: called in a thread
+    if another process has taken over the database's shard, with the problem.
     """
     for number in STOP_SIGNALS:
         signal.signal(number, _end)  # while files are loaded
@@ -178,24 +179,27 @@ def serve(
     raise_file_limit()
     atexit.register(gc.freeze)  # or Python frees a million records one by one before it ends
     listeners, settings = bind(settings)
-    gc.disable()  # a file may hold a million records, none of which is garbage
-    app = _create(listeners, settings)
-    gc.enable()
-    keep_collections_short()
     with _closing(listeners), _certificate_of(settings) as certificate:
+        session = None
+        if isinstance(settings.data, str):
+            from emulator.standby import acquire  # noqa: PLC0415  # for those with a database
+
+            session = acquire(settings, listeners, certificate, on_lost)
+        gc.disable()  # a file may hold a million records, none of which is garbage
+        app = _create(settings, session)
+        gc.enable()
+        keep_collections_short()
         server = Server(app, certificate, lambda: announce(app, certificate), write_log, prepare)
         for number in STOP_SIGNALS:
             signal.signal(number, server.handle_exit)  # uvicorn raises it again in the end
         server.run(sockets=listeners)
 
 
-def _create(listeners: list[socket.socket], settings: Settings) -> Emulator:
-    """Create the app; CannotStartError, and the sockets are closed, for a file it cannot use."""
+def _create(settings: Settings, session: "DatabaseSession | None" = None) -> Emulator:
+    """Create the app; CannotStartError for a file it cannot use."""
     try:
-        return create_app(settings)
+        return create_app(settings, session=session)
     except (WorldFileError, OSError) as error:
-        for each in listeners:
-            each.close()
         problem = (
             f"cannot use {error.filename}: {error.strerror}"
             if isinstance(error, OSError)
@@ -226,30 +230,9 @@ def _certificate_of(settings: Settings) -> "Iterator[Certificate | None]":
         raise CannotStartError(str(error)) from None
 
 
-def _watchdog(seconds: float, end: Callable[[], None]) -> threading.Timer:
-    """Return a timer that does not keep the process from ending before."""
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    return timer
-
-
-def _end_at_once() -> None:
-    """End the process, whose data file is closed."""
-    os._exit(0)
-
-
 def _end(_number: int, _frame: object) -> None:
     """End the program with exit code 0, as it was told to: nothing that was answered is lost."""
     raise SystemExit(0)
-
-
-def _abandon() -> None:
-    """End the process although a request still runs: what was answered is in the file."""
-    logging.getLogger("emulator").warning(
-        "a request took too long for an orderly stop and was broken off; everything that was"
-        " answered is kept"
-    )
-    os._exit(0)
 
 
 @contextmanager
@@ -263,9 +246,9 @@ def running(
     CannotStartError as for ``serve``.
     """
     listeners, settings = bind(settings)
-    app = _create(listeners, settings)
     ready = threading.Event()
     with _closing(listeners), _certificate_of(settings) as certificate:
+        app = _create(settings)
         use_certificate(certificate)
         server = Server(app, certificate, ready.set, prepare=prepare)
         yield from _served(app, server, listeners, ready)

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from emulator.clock import ClockMode, reachable
+from emulator.domain.database_url import file_or_url
 from emulator.domain.durations import read_duration
 from emulator.domain.links import PlatformLink
 from emulator.domain.profiles import read_profiles
@@ -114,8 +115,8 @@ class Settings(BaseModel):
     """The token of the control API; required when ``host`` is not a loopback address."""
     token_file: TokenFile | None = None
     """A file with the token, which then is neither in a command line nor in the environment."""
-    data: Path | None = None
-    """The file that keeps every world; None to keep them in memory only."""
+    data: Annotated[Path | str | None, BeforeValidator(file_or_url)] = None
+    """The file or the database (URL) that keeps every world; None for memory only."""
     durability: str = Field(default="normal", pattern="^(normal|sync)$")
     """Answered requests survive a crash of the process, with ``sync`` a power failure too."""
     checkpoint_bytes: int = Field(default=128 * 1024 * 1024, gt=0)
@@ -139,7 +140,7 @@ class Settings(BaseModel):
     shard: int | None = Field(default=None, ge=0)
     """Which of them this is, from 0 on."""
     shard_url: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
-    """Where they reach each other: a URL with ``{shard}`` in it, or one URL for each."""
+    """Where they reach each other: URLs with ``{shard}`` in them, or one URL for each."""
     tls: str | None = Field(default=None, pattern="^self-signed$")
     """Serve over TLS with a certificate that is made at the start."""
     tls_cert: Path | None = None
@@ -261,9 +262,7 @@ def variable_of(setting: str) -> str:
 
 def _environment(model: type[BaseModel]) -> dict[str, Any]:
     variables = {name: variable_of(name) for name in model.model_fields}
-    return {
-        name: os.environ[variable] for name, variable in variables.items() if variable in os.environ
-    }
+    return _given({name: os.environ.get(variable) for name, variable in variables.items()})
 
 
 def _given(flags: Mapping[str, Any]) -> dict[str, Any]:

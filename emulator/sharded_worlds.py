@@ -17,7 +17,7 @@ from emulator.world.world import World
 from emulator.worlds import DEFAULT, Worlds
 
 if TYPE_CHECKING:
-    from emulator.persistence.data_file import DataFile  # loads TinyDB, for those who keep a file
+    from emulator.persistence.record_writer import AnyWriter  # for those who keep a file
 
 
 class ShardedNames(NewNames):
@@ -47,7 +47,7 @@ class ShardedWorlds(Worlds):
         settings: Settings,
         vendors: Mapping[str, Issuer],
         transports: Transports | None = None,
-        data_file: "DataFile | None" = None,
+        data_file: "AnyWriter | None" = None,
     ) -> None:
         """As Worlds, and WorldFileError for a data file with a world of another process."""
         self.shard = Shard.of(settings)
@@ -74,7 +74,7 @@ class ShardedWorlds(Worlds):
             )
         )
 
-    def _own(self, found: dict[str, Rows], path: Path) -> dict[str, Rows]:
+    def _own(self, found: dict[str, Rows], path: Path | str) -> dict[str, Rows]:
         """Return the worlds of a file that belong here; a data file has no others."""
         from emulator.persistence.worlds import read_settings  # noqa: PLC0415  # start-up time
 

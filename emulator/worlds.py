@@ -25,7 +25,7 @@ from emulator.world.world import World
 
 if TYPE_CHECKING:
     from emulator.persistence.columns import Rows
-    from emulator.persistence.data_file import DataFile  # loads TinyDB, for those who keep a file
+    from emulator.persistence.record_writer import AnyWriter  # for those who keep a file
     from emulator.persistence.staged_world import StagedWorld
 
 DEFAULT: Final = "default"
@@ -41,7 +41,7 @@ class Worlds:
         settings: Settings,
         vendors: Mapping[str, Issuer],
         transports: Transports | None = None,
-        data_file: "DataFile | None" = None,
+        data_file: "AnyWriter | None" = None,
     ) -> None:
         """WorldFileError or OSError for a file that cannot be used, ProfileError for a profile."""
         self.settings = settings
@@ -69,7 +69,7 @@ class Worlds:
     def _new_default(self) -> World:
         return self.create(name=DEFAULT)
 
-    def _own(self, found: dict[str, "Rows"], _: Path) -> "dict[str, Rows]":
+    def _own(self, found: dict[str, "Rows"], _: Path | str) -> "dict[str, Rows]":
         return found
 
     def _resume(self) -> None:
@@ -89,7 +89,7 @@ class Worlds:
                     self._write(world)
                     self._add(world)
 
-    def loaded(self, name: str, rows: "Rows", file: Path) -> World:
+    def loaded(self, name: str, rows: "Rows", file: Path | str) -> World:
         """Make a world of a file's rows without adding it; WorldFileError if they make none."""
         from emulator.persistence.worlds import load_world, read_settings  # noqa: PLC0415  # start
 

@@ -10,9 +10,22 @@ from typing import Any
 from pydantic_core import from_json
 
 from emulator.app import Emulator, create_app
+from emulator.persistence.data_file import DataFile
 from emulator.persistence.export import dump_world
 from emulator.settings import Settings
 from emulator.world.world import World
+
+
+def data_file_of(app: Emulator) -> DataFile:
+    """Return the data file of an emulator that keeps one."""
+    assert isinstance(app.worlds.data_file, DataFile)
+    return app.worlds.data_file
+
+
+def data_of(app: Emulator) -> Path:
+    """Return the path of the data file of an emulator that keeps one."""
+    assert isinstance(app.worlds.settings.data, Path)
+    return app.worlds.settings.data
 
 
 def restarted(data: Path) -> Emulator:

@@ -52,7 +52,7 @@ def listening() -> Iterator[tuple[socket.socket, str]]:
 
 @contextmanager
 def proxying(
-    listener: socket.socket, urls: list[str], folder: Path, *, public_path: str = ""
+    listener: socket.socket, urls: list[list[str]], folder: Path, *, public_path: str = ""
 ) -> Iterator[int]:
     """Run HAProxy in front of these servers; return the id of its process."""
     path = folder / "haproxy.cfg"
@@ -84,7 +84,8 @@ class Cluster:
         listener, self.url = self.stack.enter_context(listening())
         self.shards = Running(3, silent=silent, public_url=self.url)
         self.stack.push(self.shards.stack)
-        self.stack.enter_context(proxying(listener, self.shards.urls[:known], folder))
+        known_urls = [[url] for url in self.shards.urls[:known]]
+        self.stack.enter_context(proxying(listener, known_urls, folder))
         headers = {"X-Emulator-Token": TOKEN}
         self.http = self.stack.enter_context(
             httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=60)

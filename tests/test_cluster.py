@@ -26,6 +26,10 @@ from tests.proxy import Cluster, checked, needs_haproxy
 from tests.shards import NAMES, TOKEN, requests_of
 from tests.support import World
 
+STANDBYS: Final = [
+    word for port in ("801", "802") for word in ("--shard-url", f"http://127.0.0.1:{port}{{shard}}")
+]
+"""Options for two processes of each shard."""
 EVERY: Final = 1 if is_campaign() else 5
 """Of each vendor's requests, every fifth is made; all of them in ``make cluster-test``."""
 JSON_ERROR: Final = "application/problem+json"
@@ -47,6 +51,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         pytest.param(["--shards", "3"], id="names"),
         pytest.param(["--shards", "5", "--shard-url", "http://10.0.0.{shard}:80"], id="addresses"),
         pytest.param(["--shards", "2", "--public-url", "https://a.test/emulator"], id="path"),
+        pytest.param(["--shards", "2", *STANDBYS], id="standbys"),
         pytest.param(["--shards", "64", "--bind", "127.0.0.1:9000"], id="many"),
     ],
 )
@@ -80,13 +85,26 @@ def test_wrong_options_are_refused(given: list[str], said: str) -> None:
 def test_every_platform_contributes_its_rules(name: str) -> None:
     """Without a platform's selectors there is no configuration, rather than one that misleads."""
     platforms = discover()
-    urls = ["http://127.0.0.1:1"]
+    urls = [["http://127.0.0.1:1"]]
     assert f"if is_{name} " in haproxy_config(platforms, urls, bind=":1")
     without = replace(platforms[name])
     object.__setattr__(without, "selectors", None)
 
     with pytest.raises(MissingSelectorsError, match=f"the platform {name} has no selectors"):
         haproxy_config(platforms | {name: without}, urls, bind=":1")
+
+
+def test_standbys_of_a_shard_are_in_its_backend() -> None:
+    """Each of its processes may have the worlds: the proxy asks the one that does."""
+    printed = CliRunner().invoke(main, ["cluster", "config", "haproxy", "--shards", "2", *STANDBYS])
+
+    backend = printed.stdout.split("backend shard-1")[1].split("backend any")[0]
+    servers = [line.split() for line in backend.splitlines() if line.startswith("    server")]
+    assert servers == [
+        ["server", "shard-1", "127.0.0.1:8011", "check"],
+        ["server", "shard-1-1", "127.0.0.1:8021", "check"],
+    ]
+    assert "on-marked-down shutdown-sessions" in backend
 
 
 @needs_haproxy

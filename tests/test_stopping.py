@@ -84,7 +84,7 @@ def test_signal_while_files_are_loaded_ends_with_0(name: str) -> None:
         "import os, signal\n"
         "from emulator import server\n"
         "from emulator.settings import Settings\n"
-        f"server.create_app = lambda _: os.kill(os.getpid(), signal.{name})\n"
+        f"server.create_app = lambda _, session: os.kill(os.getpid(), signal.{name})\n"
         "server.serve(Settings(port=0), print)\n"
     )
 

@@ -9,6 +9,8 @@ from emulator.callbacks.tls import CallbackTls
 
 PEER_SECONDS: Final = 2.0
 """How long another process may take for its whole answer."""
+STANDBY_HEADER: Final = "X-Emulator-Standby"
+"""Says that a process has no worlds: it is a standby of the shard of this number."""
 SHARD_HEADER: Final = "X-Emulator-Shard"
 """Has the number of the process that asks: the answer is about one process alone."""
 
@@ -25,8 +27,10 @@ class PeerResponse:
 class Peers:
     """Asks each of the others once, all at the same time."""
 
-    def __init__(self, urls: list[str], number: int, token: str | None, tls: CallbackTls) -> None:
-        """``urls``: of all processes, by number; ``number``: which of them is this one."""
+    def __init__(
+        self, urls: list[list[str]], number: int, token: str | None, tls: CallbackTls
+    ) -> None:
+        """``urls``: of the processes of each shard; ``number``: the shard of this process."""
         self._urls = urls
         self._number = number
         self._headers = {SHARD_HEADER: str(number)}
@@ -50,17 +54,23 @@ class Peers:
             trust_env=False,
         ) as session:
 
-            async def answer(number: int) -> PeerResponse | None:
+            async def answer(url: str) -> PeerResponse | None:
                 try:
-                    async with session.get(
-                        f"{self._urls[number]}{path(number)}", allow_redirects=False
-                    ) as response:
-                        return PeerResponse(
-                            response.status, response.headers, await response.read()
-                        )
+                    async with session.get(url, allow_redirects=False) as response:
+                        content = await response.read()
                 except (aiohttp.ClientError, TimeoutError, OSError):
                     return None
+                if STANDBY_HEADER in response.headers:
+                    return None
+                return PeerResponse(response.status, response.headers, content)
 
-            found = await asyncio.gather(*map(answer, numbers))
+            async def answer_of(number: int) -> PeerResponse | None:
+                urls = [f"{url}{path(number)}" for url in self._urls[number]]
+                for answering in asyncio.as_completed(map(answer, urls)):
+                    if (response := await answering) is not None:
+                        return response
+                return None
+
+            found = await asyncio.gather(*map(answer_of, numbers))
         answers = zip(numbers, found, strict=True)
         return {number: each for number, each in answers if each is not None}

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
+from emulator.callbacks.peers import STANDBY_HEADER
 from emulator.callbacks.transport import Transport
 from emulator.domain.callbacks import Callback, CallbackResponse
 
@@ -19,11 +20,12 @@ class ShardTransport:
         inside: Transport,
         outside: Transport,
         owner: Callable[[str], int | None],
-        urls: list[str],
+        urls: list[list[str]],
     ) -> None:
         """``owner``: the number of the other process that has a world, None for a world of ours.
 
-        ``urls``: of all processes, by number; without them the callback's own URL is called.
+        ``urls``: of the processes of each shard, by number; without them the callback's own URL is
+        called.
         """
         self._inside = inside
         self._outside = outside
@@ -37,10 +39,21 @@ class ShardTransport:
         number = self._owner(world) if world else None
         if number is None:
             return await self._inside.send(callback, headers)
-        if self._urls:
-            rest = callback.url.partition(INBOX)[2]
-            callback = replace(callback, url=f"{self._urls[number]}{INBOX}{rest}")
-        return await self._outside.send(callback, headers)
+        if not self._urls:
+            return await self._outside.send(callback, headers)
+        rest = callback.url.partition(INBOX)[2]
+        response = CallbackResponse(error="no process of its shard has a URL")
+        for url in self._urls[number]:
+            there = replace(callback, url=f"{url}{INBOX}{rest}")
+            response = await self._outside.send(there, headers)
+            if response.status is not None and not is_from_standby(response):
+                break
+        return response
 
     async def close(self) -> None:
         """Do nothing: the transport to the outside is closed with all others."""
+
+
+def is_from_standby(response: CallbackResponse) -> bool:
+    """Return whether a process has answered that has no worlds, and so has done nothing."""
+    return any(name.lower() == STANDBY_HEADER.lower() for name, _ in response.headers)

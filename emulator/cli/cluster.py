@@ -35,7 +35,7 @@ def config() -> None:
     multiple=True,
     metavar="URL",
     default=(DEFAULT_SHARD_URL,),
-    help=f"URL of a process, with {{shard}} for its number; or repeat it.  [{DEFAULT_SHARD_URL}]",
+    help=f"URL of a process, with {{shard}}; repeat it for standbys.  [{DEFAULT_SHARD_URL}]",
 )
 @click.option("--bind", default=":8080", help="Address that HAProxy listens on.  [:8080]")
 @click.option("--public-url", default="", help="URL at which clients reach it, if it has a path.")

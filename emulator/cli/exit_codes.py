@@ -9,5 +9,7 @@ CANNOT_START: Final = 3
 UNREACHABLE: Final = 4
 """No emulator answers at the URL."""
 TIMED_OUT: Final = 5
+TAKEN_OVER: Final = 6
+"""Another process has taken the worlds over, so that this one may write nothing."""
 INTERRUPTED: Final = 130
 """Ctrl-C, as shells have it."""

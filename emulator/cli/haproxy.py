@@ -67,6 +67,10 @@ resolvers names
     hold valid 2s
     hold nx 2s
 """
+STANDBYS: Final = (
+    "    option redispatch 1 # of these processes, the one that has the worlds is up",
+    "    default-server fastinter 200ms downinter 200ms on-marked-down shutdown-sessions",
+)
 LOOKUP: Final = " resolvers names init-addr libc,none"
 
 
@@ -75,12 +79,13 @@ class MissingSelectorsError(Exception):
 
 
 def haproxy_config(
-    platforms: Mapping[str, Platform], urls: list[str], *, bind: str, public_path: str = ""
+    platforms: Mapping[str, Platform], urls: list[list[str]], *, bind: str, public_path: str = ""
 ) -> str:
-    """Return the file for processes at these URLs, by number; MissingSelectorsError, ValueError."""
-    if secured := [url for url in urls if not url.startswith("http://")]:
+    """Return the file for processes at these URLs, by shard; MissingSelectorsError, ValueError."""
+    every = [url for processes in urls for url in processes]
+    if secured := [url for url in every if not url.startswith("http://")]:
         raise ValueError(f"the proxy asks the processes over HTTP: write http://, not {secured[0]}")
-    hosts = [urlsplit(url).hostname or "" for url in urls]
+    hosts = [urlsplit(url).hostname or "" for url in every]
     has_names = not all(re.fullmatch(r"[0-9.]+|.*:.*", host) for host in hosts)
     lines = [
         HEAD.format(lookup=LOOKUP if has_names else ""),
@@ -100,16 +105,26 @@ def haproxy_config(
     return "\n".join(lines)
 
 
-def _backends(urls: list[str]) -> Iterator[str]:
-    """Return a backend for each process, and one of all for what any can answer."""
-    for number, url in enumerate(urls):
+def _backends(urls: list[list[str]]) -> Iterator[str]:
+    """Return a backend for each shard, and one of all for what any can answer."""
+    for number, processes in enumerate(urls):
         yield f"\nbackend shard-{number}"
         yield from _errors(f"shard {number} of {len(urls)}", (502, 503, 504))
-        yield f"    server shard-{number} {_address(url)} check"
+        if len(processes) > 1:
+            yield from STANDBYS
+        for name, url in _named(number, processes):
+            yield f"    server {name} {_address(url)} check"
     yield "\nbackend any"
     yield from _errors("no shard", (502, 503, 504))
-    for number, url in enumerate(urls):
-        yield f"    server shard-{number} {_address(url)} track shard-{number}/shard-{number}"
+    for number, processes in enumerate(urls):
+        for name, url in _named(number, processes):
+            yield f"    server {name} {_address(url)} track shard-{number}/{name}"
+
+
+def _named(number: int, processes: list[str]) -> Iterator[tuple[str, str]]:
+    """Return the name and the URL of each process of a shard."""
+    for at, url in enumerate(processes):
+        yield f"shard-{number}-{at}" if at else f"shard-{number}", url
 
 
 def _errors(who: str, statuses: tuple[int, ...]) -> Iterator[str]:

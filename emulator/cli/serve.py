@@ -91,7 +91,8 @@ SECTIONS: Final = {
 @click.option(
     "--data",
     type=click.Path(dir_okay=False),
-    help="Keep every world in this file (a TinyDB database) across restarts.",
+    metavar="FILE|URL",
+    help="Keep every world in this file (TinyDB), or in PostgreSQL: postgresql://HOST/DATABASE.",
 )
 @click.option(
     "--durability",
@@ -160,7 +161,7 @@ SECTIONS: Final = {
     "--shard-url",
     multiple=True,
     metavar="URL",
-    help="URL of a process, with {shard} for its number; or repeat it for each.",
+    help="URL of a process, with {shard} for its shard; repeat it for standbys.",
 )
 @click.option(
     "--tls",

@@ -9,6 +9,7 @@ from emulator.cli.log_stream import LogStream
 from emulator.cli.output import counted, echo
 from emulator.cli.server_log import ServerLog
 from emulator.cli.terminal import is_terminal
+from emulator.domain.database_url import shown_url
 from emulator.domain.terminal import escaped
 from emulator.settings import Settings, wants_colour
 
@@ -63,15 +64,23 @@ def goodbye(app: Emulator) -> str:
     settings, worlds = app.worlds.settings, app.worlds.all()
     calls = sum(len(world.calls) for world in worlds)
     if settings.log == "json":
-        kept_in = None if settings.data is None else str(settings.data)
+        kept_in = _kept_in(settings)
         record = {"kind": "stopped", "kept_in": kept_in, "worlds": len(worlds), "calls": calls}
         return json.dumps(record)
     text = f"stopped: {counted(len(worlds), 'world')} with {counted(calls, 'call')}"
     if settings.data is None:
         text += " lost, because --data FILE was not given"
     else:
-        text += escaped(f" kept in {settings.data}")
+        text += escaped(f" kept in {_kept_in(settings)}")
     return f"\n{text}" if is_terminal(sys.stdout) else text  # behind the ^C of a terminal
+
+
+def _kept_in(settings: Settings) -> str | None:
+    """Return where the worlds are kept; None for memory only."""
+    kept_in = settings.data
+    if kept_in is None:
+        return None
+    return shown_url(kept_in) if isinstance(kept_in, str) else str(kept_in)
 
 
 def _print_json(**record: Any) -> None:

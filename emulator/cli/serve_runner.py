@@ -1,5 +1,6 @@
 """Runs the server of ``serve``, and reads the settings of ``serve`` and ``exec``."""
 
+import os
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -7,7 +8,7 @@ import click
 from pydantic import ValidationError
 
 from emulator.app import Emulator
-from emulator.cli.exit_codes import CANNOT_START
+from emulator.cli.exit_codes import CANNOT_START, TAKEN_OVER
 from emulator.cli.output import echo, fail
 from emulator.cli.progress import Progress
 from emulator.cli.serve_output import announce, goodbye, server_log
@@ -45,13 +46,18 @@ def run_server(flags: dict[str, Any], *, demo: bool) -> None:
             loading.show_while_busy()
             prepare = seeding_of(seed_documents(settings, demo=demo), loading)
             write_log = None if log is None else log.write
-            serve_settings(settings, begin, write_log, prepare)
+            serve_settings(settings, begin, write_log, prepare, _end_as_taken_over)
     except CannotStartError as error:
         fail(str(error), CANNOT_START)
     if not served:
         echo("stopped before it was ready", err=True)
     elif log is not None:
         log.close(goodbye(served[0]))
+
+
+def _end_as_taken_over(_: str) -> None:
+    """End at once: what this process has in memory counts no longer."""
+    os._exit(TAKEN_OVER)
 
 
 def seed_documents(settings: Settings, *, demo: bool = False) -> list[Any]:

@@ -19,7 +19,7 @@ async def health(request: Request) -> Response:
 def health_of(request: Request) -> dict[str, Any]:
     """Return what is shown of this process."""
     worlds: Worlds = request.scope["emulator.worlds"]
-    store = "memory" if worlds.data_file is None else "file"
+    store = "memory" if worlds.data_file is None else worlds.data_file.kind
     body: dict[str, Any] = {
         "status": "ok",
         "version": __version__,
@@ -29,6 +29,8 @@ def health_of(request: Request) -> dict[str, Any]:
     settings = worlds.settings
     if settings.shards is not None:
         body |= {"shard": settings.shard, "shards": settings.shards}
+    if worlds.data_file is not None and worlds.data_file.problem:
+        body["problem"] = worlds.data_file.problem
     return body
 
 

@@ -46,6 +46,15 @@ class ConflictError(DomainError):
 class StorageFullError(DomainError):
     """The disk is full: changes stay in memory until they can be written."""
 
+    hint: str | None = None
+    """What to do about it, if it is not to free space."""
+
+
+class DatabaseError(StorageFullError):
+    """The database that keeps the worlds does not answer, or does not take changes."""
+
+    hint: str | None = "try again once the database answers; GET /_emulator/health says why not"
+
 
 class MisdirectedError(DomainError):
     """The world belongs to another process of those that share the worlds."""

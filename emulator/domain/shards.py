@@ -15,19 +15,22 @@ def check_shards(shards: int | None, shard: int | None, urls: tuple[str, ...]) -
     shard_urls(urls, shards)
 
 
-def shard_urls(urls: tuple[str, ...], shards: int) -> list[str]:
-    """Return the URL of each process, or none; ValueError for what is not one URL for each."""
+def shard_urls(urls: tuple[str, ...], shards: int) -> list[list[str]]:
+    """Return the URLs of the processes of each shard, or none; ValueError for what is no list.
+
+    A shard has one process, or with a database several, of which one has the worlds.
+    """
     if not urls:
         return []
-    found = list(urls)
-    if len(urls) == 1 and NUMBER in urls[0]:
-        found = [urls[0].replace(NUMBER, str(number)) for number in range(shards)]
+    found = [[url] for url in urls]
+    if all(NUMBER in url for url in urls):
+        found = [[url.replace(NUMBER, str(each)) for url in urls] for each in range(shards)]
     if len(found) != shards:
         raise ValueError(
-            f"--shard-url must be one URL with {NUMBER} in it, or {shards} URLs, not {len(found)}"
+            f"--shard-url must be URLs with {NUMBER} in them, or {shards} URLs, not {len(found)}"
         )
-    for url in found:
-        parts = urlsplit(url)
+    for url in urls:
+        parts = urlsplit(url.replace(NUMBER, "0"))
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
             raise ValueError(f"--shard-url has {url!r}; write a URL such as http://127.0.0.1:8081")
-    return [url.rstrip("/") for url in found]
+    return [[url.rstrip("/") for url in each] for each in found]

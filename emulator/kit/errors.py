@@ -137,7 +137,7 @@ def as_api_error(error: DomainError) -> ApiError:
     if isinstance(error, UnknownError):
         return ApiError(404, "no_world" if error.kind == "world" else "not_found", str(error))
     if isinstance(error, StorageFullError):
-        return ApiError(507, "no_room", str(error))
+        return ApiError(507, "no_room", str(error), hint=error.hint)
     if isinstance(error, EndedError):
         return ApiError(410, "ended", str(error))
     if isinstance(error, MisdirectedError):

@@ -29,9 +29,7 @@ NICENESS: Final = 5
 """The server goes first."""
 PACKAGES: Final = Path(emulator.__file__).parents[1]
 """Where the process finds this package, wherever the server was started."""
-PROGRAM: Final = (
-    f"import sys; sys.path.insert(0, sys.argv.pop(1)); import {__name__} as it; it.main()"
-)
+PROGRAM: Final = "import sys; sys.path.insert(0, sys.argv.pop(1)); import {module} as it; it.main()"
 
 
 class BackgroundCheckpoint:
@@ -99,7 +97,7 @@ def _started(
 ) -> "subprocess.Popen[bytes]":
     arguments = [str(file), *map(str, paths), *map(str, numbers), json.dumps(keys)]
     return subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, "-c", PROGRAM, str(PACKAGES), *arguments],
+        [sys.executable, "-c", PROGRAM.format(module=__name__), str(PACKAGES), *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -113,7 +111,9 @@ def main() -> None:
     file, path, wal, end, generation, keys = sys.argv[1:]
     os.nice(NICENESS)
     worlds = _read(Path(path), Path(wal), int(end))
-    write_synced(int(file), _tables(worlds, json.loads(keys)), int(generation), lambda _: None)
+    write_synced(
+        int(file), tables_of_rows(worlds, json.loads(keys)), int(generation), lambda _: None
+    )
 
 
 def _read(path: Path, wal: Path, end: int) -> dict[str, Rows]:
@@ -128,7 +128,10 @@ def _read(path: Path, wal: Path, end: int) -> dict[str, Rows]:
     return worlds
 
 
-def _tables(worlds: Mapping[str, Rows], keys: Row) -> Iterator[tuple[str, str, Iterable[Row]]]:
+def tables_of_rows(
+    worlds: Mapping[str, Rows], keys: Row
+) -> Iterator[tuple[str, str, Iterable[Row]]]:
+    """Go through the tables of rows as ``pieces_of`` writes them."""
     names = {name: None for tables in worlds.values() for name in tables}
     for name in names:
         yield name, keys.get(name, "id"), _rows(worlds, name)

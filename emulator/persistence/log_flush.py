@@ -8,10 +8,9 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from errno import EIO
 from functools import partial
-from typing import Final
+from typing import Any, Final, Protocol
 
 from emulator.clock import Clock
-from emulator.persistence.wal import Flush, Frames
 
 MAX_DIRECT_SECONDS: Final = 0.002
 """A flush that takes longer is made by a thread, which others need not wait for."""
@@ -21,11 +20,42 @@ RETRY_SECONDS: Final = 1.0
 Round = asyncio.Future[OSError | None]
 
 
+class OneFlush(Protocol):
+    """A flush of the changes that were appended before it."""
+
+    count: int
+    """How many these are."""
+
+    def make(self) -> None:
+        """Flush them, in any thread; OSError if they are not safe."""
+
+
+class FlushedLog(Protocol):
+    """A log whose changes are safe only once they are flushed."""
+
+    @property
+    def is_flushed(self) -> bool:
+        """Every change is safe."""
+
+    def flush(self) -> None:
+        """Flush what was appended; OSError if it cannot be."""
+
+    def start_flush(self) -> Any:
+        """Return a flush of what was appended; OSError if there can be none."""
+
+    def end_flush(self, flush: Any, *, has_failed: bool) -> None:
+        """Note that a flush is made."""
+
+
 class LogFlush:
     """The flush under way, and the one that follows it."""
 
-    def __init__(self, frames: Frames) -> None:
+    def __init__(
+        self, frames: FlushedLog, *, max_direct_seconds: float = MAX_DIRECT_SECONDS
+    ) -> None:
+        """``max_direct_seconds``: 0 to have every flush made by the thread."""
         self._frames = frames
+        self._max_direct_seconds = max_direct_seconds
         self._loop: asyncio.AbstractEventLoop | None = None
         self._present: Round | None = None
         self._coming: Round | None = None
@@ -68,12 +98,12 @@ class LogFlush:
             return
         self._present, self._coming = self._coming, None
         try:
-            flush = self._frames.start_flush()
+            flush: OneFlush = self._frames.start_flush()
         except OSError as error:
             self._end(loop, error)
             return
         is_alone = flush.count <= 1
-        is_direct = is_alone and self._was_alone and self._seconds < MAX_DIRECT_SECONDS
+        is_direct = is_alone and self._was_alone and self._seconds < self._max_direct_seconds
         self._was_alone = is_alone
         if is_direct:
             self._end_flush(loop, flush, self._timed(flush))
@@ -83,7 +113,7 @@ class LogFlush:
         done = loop.run_in_executor(self._executor, self._timed, flush)
         done.add_done_callback(lambda each: self._end_flush(loop, flush, each.result()))
 
-    def _timed(self, flush: Flush) -> OSError | None:
+    def _timed(self, flush: OneFlush) -> OSError | None:
         """Make a flush; return what went wrong."""
         started = Clock.real()
         try:
@@ -95,7 +125,7 @@ class LogFlush:
         return None
 
     def _end_flush(
-        self, loop: asyncio.AbstractEventLoop, flush: Flush, error: OSError | None
+        self, loop: asyncio.AbstractEventLoop, flush: OneFlush, error: OSError | None
     ) -> None:
         self._frames.end_flush(flush, has_failed=error is not None)
         self._end(loop, error)

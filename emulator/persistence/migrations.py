@@ -186,7 +186,7 @@ def mark() -> Row:
     return {"format": FORMAT, "version": __version__}
 
 
-def check_format(path: Path, marked: Mapping[str, Any]) -> int:
+def check_format(path: Path | str, marked: Mapping[str, Any]) -> int:
     """Return the format of a file; NewerError if only a later version can read it."""
     number = marked["format"]
     if type(number) is not int or number < 1:

@@ -13,7 +13,7 @@ class MissingPlatformError(WorldFileError):
     """A world file has data of a platform that is not served."""
 
 
-def check_platforms(file: Path, world: str, rows: Rows, served: Container[str]) -> None:
+def check_platforms(file: Path | str, world: str, rows: Rows, served: Container[str]) -> None:
     """Raise MissingPlatformError for data of a platform that is not served."""
     missing = sorted(name for name in _platforms(rows) if name not in served)
     if missing:

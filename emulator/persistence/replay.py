@@ -1,5 +1,6 @@
 """Applies the changes of a write-ahead log to the rows of the file that it belongs to."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -20,27 +21,44 @@ def replay(
 ) -> tuple[int, int]:
     """Apply every whole change to these worlds, whose rows have a format of this number.
 
-    A frame may say that the changes after it have a later format. Return the byte after the last
-    change, and the format that the rows have then; worlds that were never committed are left out.
+    Return the byte after the last change, and the format that the rows have then.
     ``until``: the byte that they are read up to.
 
     Raises DamagedError and NewerError.
     """
-    at = HEADER_BYTES
-    for end, payload in read_frames(wal, until):
+    frames = read_frames(wal, until)
+    return apply_all(
+        frames, worlds, number, wal, first=HEADER_BYTES, where="the file beside it, at byte"
+    )
+
+
+def apply_all(
+    changes: Iterable[tuple[int, bytes]],
+    worlds: dict[str, Rows],
+    number: int,
+    log: Path | str,
+    *,
+    first: int,
+    where: str,
+) -> tuple[int, int]:
+    """Apply changes, each with the place where it ends, from the place ``first`` on.
+
+    A change may say that those after it have a later format. Return the place after the last one,
+    and the format that the rows have then; worlds that were never committed are left out.
+    """
+    at = first
+    for end, payload in changes:
         try:
             change = from_json(payload, cache_strings="keys")
             if "format" in change:
-                later = check_format(wal, change)
+                later = check_format(log, change)
                 migrate(worlds, number, later)
                 number = later
             else:
                 apply(change, worlds)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             problem = f"{type(error).__name__}: {error}"
-            raise DamagedError(
-                f"{wal} does not fit the file beside it, at byte {at}: {problem}"
-            ) from None
+            raise DamagedError(f"{log} does not fit {where} {at}: {problem}") from None
         at = end
     delete_staged(worlds)
     return at, number

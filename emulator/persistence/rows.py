@@ -122,7 +122,9 @@ def _change_fields(tables: Rows, change: Mapping[str, Any]) -> None:
             known[key].update(fields)
 
 
-def read_whole(path: Path, content: bytes, *, is_own: bool = True) -> tuple[Row, dict[str, Rows]]:
+def read_whole(
+    path: Path | str, content: bytes, *, is_own: bool = True
+) -> tuple[Row, dict[str, Rows]]:
     """Read a checkpoint or an export: its metadata, and its worlds, in the format they have.
 
     A byte order mark, the line ends of Windows and an empty last line, which editors add, are no
@@ -214,7 +216,7 @@ def _parsed(content: bytes, levels: int) -> Any:
     return value
 
 
-def _meta(path: Path, table: Mapping[str, Row], *, checked: bool) -> Row:
+def _meta(path: Path | str, table: Mapping[str, Row], *, checked: bool) -> Row:
     """Return the metadata of a file. A file without a checksum was written by hand."""
     meta: Row = {"format": FORMAT, "generation": 0, "keys": {}, "version": ""} | table["1"]
     check_format(path, table["1"] if "format" in table["1"] else meta)

@@ -22,7 +22,7 @@ from emulator.store.collection import Collection
 from emulator.world.world import World
 
 if TYPE_CHECKING:
-    from emulator.persistence.data_file import DataFile  # loads TinyDB, for those who keep a file
+    from emulator.persistence.record_writer import AnyWriter  # for those who keep a file
 
 
 ITEMS_PER_PIECE: Final = 2_500
@@ -34,7 +34,7 @@ BODY: Final = "body"
 class StagedRows:
     """Calls and records that are about to be added to a world, and bodies of its callbacks."""
 
-    def __init__(self, file: "DataFile", world: World) -> None:
+    def __init__(self, file: "AnyWriter", world: World) -> None:
         self.name = f"{STAGED}{file.number_staged()}"
         self._file = file
         self._world = world
@@ -112,7 +112,7 @@ class StagedRows:
 
 
 @contextmanager
-def stage_rows(file: "DataFile", world: World) -> Iterator[StagedRows]:
+def stage_rows(file: "AnyWriter", world: World) -> Iterator[StagedRows]:
     """Have rows of a world written that count once they are taken; what was not is deleted.
 
     No checkpoint begins before the commit that takes them: it would not have them.
@@ -128,7 +128,7 @@ def stage_rows(file: "DataFile", world: World) -> Iterator[StagedRows]:
             staged.end()
 
 
-def writing_bodies(file: "DataFile", world: World) -> Iterator[None]:
+def writing_bodies(file: "AnyWriter", world: World) -> Iterator[None]:
     """Write the large bodies of new callbacks in pieces, before the commit that says of them.
 
     Where there is no room, the commit finds that out.

@@ -20,7 +20,7 @@ from emulator.persistence.worlds import tables_of
 from emulator.world.world import World
 
 if TYPE_CHECKING:
-    from emulator.persistence.data_file import DataFile  # loads TinyDB, for those who keep a file
+    from emulator.persistence.record_writer import AnyWriter  # for those who keep a file
 
 
 class StagedWorld:
@@ -46,7 +46,7 @@ class StagedWorld:
                 self._write(piece)
                 yield
 
-    def commit_to(self, file: "DataFile | None", world: World) -> None:
+    def commit_to(self, file: "AnyWriter | None", world: World) -> None:
         """Let the rows be those of a world that has become what was written."""
         if file is not None:
             file.add_staged(self.name, world)
@@ -63,7 +63,7 @@ def _pieces(name: str, table: Table) -> Iterator[bytes]:
 
 
 @contextmanager
-def staging(file: "DataFile | None") -> Iterator[StagedWorld]:
+def staging(file: "AnyWriter | None") -> Iterator[StagedWorld]:
     """Have a world written in pieces; what was not committed in the end is deleted.
 
     No checkpoint begins meanwhile: it would not have the pieces.

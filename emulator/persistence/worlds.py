@@ -74,7 +74,7 @@ def _rows_of(tracked: Mapping[World, list[Table]], name: str) -> Iterator[Row]:
 
 
 def read_settings(
-    name: str, rows: Rows, file: Path, vendors: Mapping[str, Vendor]
+    name: str, rows: Rows, file: Path | str, vendors: Mapping[str, Vendor]
 ) -> WorldSettings:
     """Return the settings of a file's world; WorldFileError if they are none, or of others."""
     found = RowReader(WorldTable.name, rows.get(WorldTable.name, {}))

@@ -151,7 +151,7 @@ def request_figures() -> Iterator[Figure]:
         two = sharing(stack, 2)
         folder = Path(stack.enter_context(TemporaryDirectory()))
         listener, url = stack.enter_context(listening())
-        urls = [f"http://127.0.0.1:{each.port}" for each in two.servers]
+        urls = [[f"http://127.0.0.1:{each.port}"] for each in two.servers]
         proxy = stack.enter_context(proxying(listener, urls, folder))
         port = int(url.rpartition(":")[2])
         first, second = (

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -73,18 +74,34 @@ def test_compose_file_is_valid() -> None:
 
 
 def test_shards_of_the_compose_file_agree(compose: Json) -> None:
-    """Each process has its own number and files, and all have the same URLs."""
-    shards = {name: each for name, each in compose.items() if name.startswith("emulator-")}
-    settings = [settings_in(each["environment"]) for each in shards.values()]
+    """Each shard has two processes, which have the same settings and differ in their URLs."""
+    first, second = (
+        {name: settings_in(each["environment"]) for name, each in compose.items() if kind in name}
+        for kind in ("emulator-", "standby-")
+    )
 
-    assert [each.shard for each in settings] == [*range(len(shards))]
-    assert {each.shards for each in settings} == {len(shards)}
-    assert len({each["volumes"][0] for each in shards.values()}) == len(shards)
-    for each in settings:
-        assert shard_urls(each.shard_url, len(shards)) == [f"http://{name}:8080" for name in shards]
-    assert {*compose["proxy"]["depends_on"]} == {"config", *shards}
+    settings = [*first.values(), *second.values()]
+    assert [each.shard for each in settings] == [*range(len(first))] * 2
+    assert {each.shards for each in settings} == {len(first)}
+    names = zip(first, second, strict=True)
+    assert shard_urls(settings[0].shard_url, len(first)) == [
+        [f"http://{name}:8080" for name in pair] for pair in names
+    ]
+    assert len({each.model_copy(update={"shard": 0}).model_dump_json() for each in settings}) == 1
     (alias,) = compose["proxy"]["networks"]["default"]["aliases"]
-    assert {each.public_url for each in settings} == {f"http://{alias}:8080"}
+    assert settings[0].public_url == f"http://{alias}:8080"
+
+
+def test_database_of_the_compose_file_is_the_one_that_is_used(compose: Json) -> None:
+    """Every process waits until the database of its URL is there, and knows its password."""
+    postgres = compose["postgres"]
+    for name, each in compose.items():
+        if name.startswith(("emulator-", "standby-")):
+            url = urlsplit(str(settings_in(each["environment"]).data))
+            assert url.hostname in each["depends_on"]
+            assert compose[url.hostname] is postgres
+            assert {url.username, url.path.strip("/")} == {postgres["environment"]["POSTGRES_USER"]}
+            assert each["environment"]["PGPASSWORD"] == postgres["environment"]["POSTGRES_PASSWORD"]
 
 
 @needs_haproxy
@@ -93,7 +110,8 @@ def test_compose_file_writes_a_valid_configuration(compose: Json, tmp_path: Path
     printed = command_of(compose["config"]["command"][0])
 
     assert checked(printed, tmp_path).returncode == 0
-    assert f"server shard-2 {[*compose][2]}:8080 check" in printed
+    for name in ("server shard-2 emulator-2", "server shard-2-1 standby-2"):
+        assert f"{name}:8080 check" in printed
     assert "backend shard-3" not in printed
 
 
@@ -119,9 +137,10 @@ def test_manifests_are_valid(manifests: dict[str, Json]) -> None:
         assert [*differences(each, read.to_dict(), name)] == []
 
 
-def test_manifests_agree(manifests: dict[str, Json]) -> None:
+@pytest.mark.parametrize("name", ["emulator", "standby"])
+def test_manifests_agree(manifests: dict[str, Json], name: str) -> None:
     """As many processes as the variable says, whose names are those of the headless service."""
-    processes = manifests["StatefulSet emulator"]["spec"]
+    processes = manifests[f"StatefulSet {name}"]["spec"]
     (container,) = processes["template"]["spec"]["containers"]
     settings = settings_in(values_of(container) | {f"{PREFIX}SHARD": "0"})
     numbered = {each["name"]: each for each in container["env"]}[f"{PREFIX}SHARD"]
@@ -131,11 +150,28 @@ def test_manifests_agree(manifests: dict[str, Json]) -> None:
     assert "pod-index" in numbered["valueFrom"]["fieldRef"]["fieldPath"]
     assert service["clusterIP"] == "None"
     assert service["selector"] == processes["template"]["metadata"]["labels"]
-    assert settings.shard_url[0].startswith(
-        f"http://emulator-{{shard}}.{processes['serviceName']}."
-    )
-    (public,) = (name for name in manifests if name == "Service voicebot-emulator")
+    urls = [f"http://{each}-{{shard}}.{each}." for each in ("emulator", "standby")]
+    assert [url.partition("$")[0] for url in settings.shard_url] == urls
+    assert f"http://{name}-{{shard}}.{processes['serviceName']}." in urls
+    (public,) = (each for each in manifests if each == "Service voicebot-emulator")
     assert settings.public_url == f"http://{public.removeprefix('Service ')}:8080"
+
+
+def test_processes_of_a_shard_differ_in_their_name_alone(manifests: dict[str, Json]) -> None:
+    """Whichever has the worlds, its settings and its database are the same."""
+    containers = [
+        manifests[f"StatefulSet {name}"]["spec"]["template"]["spec"]["containers"][0]
+        for name in ("emulator", "standby")
+    ]
+    (postgres,) = manifests["StatefulSet postgres"]["spec"]["template"]["spec"]["containers"]
+
+    assert containers[0] == containers[1]
+    url = urlsplit(values_of(containers[0])[f"{PREFIX}DATA"])
+    assert f"Service {url.hostname}" in manifests
+    assert url.username == values_of(postgres)["POSTGRES_USER"]
+    secrets = {each["name"]: each.get("valueFrom") for each in containers[0]["env"]}
+    passwords = {each["name"]: each.get("valueFrom") for each in postgres["env"]}
+    assert secrets["PGPASSWORD"] == passwords["POSTGRES_PASSWORD"]
 
 
 @needs_haproxy
@@ -149,8 +185,10 @@ def test_manifests_write_a_valid_configuration(manifests: dict[str, Json], tmp_p
 
     assert checked(printed, tmp_path).returncode == 0
     last = processes["replicas"] - 1
-    assert f"server shard-{last} emulator-{last}.emulator.tests.svc.cluster.local:8080" in printed
+    for name, kind in ((f"shard-{last}", "emulator"), (f"shard-{last}-1", "standby")):
+        address = f"{kind}-{last}.{kind}.tests.svc.cluster.local:8080"
+        assert f"server {name} {address} check" in printed
     assert f"backend shard-{last + 1}" not in printed
     container = processes["template"]["spec"]["containers"][0]
     urls = values_of(container)[f"{PREFIX}SHARD_URL"].replace("$(NAMESPACE)", "tests")
-    assert urls in words
+    assert all(url in words for url in urls.split(","))

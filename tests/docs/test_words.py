@@ -74,7 +74,7 @@ NOUNS: Final = frozenset(
     range reader record reference report request result room row runner schema scope screen search
     selection selfcheck serve server set setting socket sound speech state store story stream
     subscription suggestion table tape terminal testing text tls tone tool trait transfer trial turn
-    type urlencoded validator value voice waiting wav wire word writer
+    type url urlencoded validator value voice waiting wav wire word writer
     """.split()  # noqa: SIM905  # one line for each would be 150
 )
 """Plain nouns, and words of computing, that need no explanation of ours."""

@@ -25,7 +25,7 @@ from emulator.platforms.intron.prepared_calls import PreparedBatch
 from emulator.platforms.intron.state import BatchRequest
 from emulator.settings import Settings
 from emulator.world.world import World as Live
-from tests.files import kill
+from tests.files import data_file_of, kill
 from tests.support import World
 
 FORMATS: Final = Path(__file__).with_name("formats")
@@ -125,8 +125,7 @@ async def _make(app: Emulator) -> dict[str, Any]:
         await _begin(world, "first", 3)
         await world.control("POST", "/snapshots", json={"name": "early"})
         await world.advance(40)
-        assert app.worlds.data_file is not None
-        app.worlds.data_file._checkpoint()
+        data_file_of(app)._checkpoint()
         await _begin(world, "second", 1)
         other = World(http, (await http.post("/_emulator/worlds", json={"name": "other"})).json())
         content = (folder() / "worlds" / "small.json").read_bytes()

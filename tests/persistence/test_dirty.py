@@ -11,10 +11,10 @@ import pytest
 
 from emulator.app import Emulator
 from emulator.kit.platform import Platform
-from emulator.persistence.data_file import DataFile
 from emulator.persistence.wal_reader import read_frames
 from emulator.platforms import discover
 from emulator.settings import Settings
+from tests.files import data_file_of
 from tests.support import World, served
 
 SETTINGS: Final = {"name": "kept", "seed": 7, "clock": {"mode": "frozen"}}
@@ -25,10 +25,8 @@ class Watch:
     """Sees after each request that nothing is left to write, and counts the records written."""
 
     def __init__(self, app: Emulator) -> None:
-        data_file = app.worlds.data_file
-        assert data_file is not None
-        self.file: DataFile = data_file
-        self._size = data_file._file.wal_size
+        self.file = data_file_of(app)
+        self._size = self.file._file.wal_size
 
     def __call__(self, response: httpx.Response) -> httpx.Response:
         """Look at every table of every world."""

@@ -14,7 +14,7 @@ from emulator.callbacks.log import LARGE_BODY_BYTES
 from emulator.persistence.staged_rows import CHARACTERS_PER_PIECE
 from emulator.persistence.wal_reader import read_frames
 from emulator.settings import Settings
-from tests.files import check_file, kill, restarted, room, tables
+from tests.files import check_file, data_of, kill, restarted, room, tables
 from tests.support import World, served
 
 CALLS: Final = 5_000
@@ -35,12 +35,6 @@ async def kept(tmp_path: Path) -> AsyncIterator[tuple[Emulator, World]]:
         body = json.dumps({"workflow_id": workflow, "workflow_params": entries})
         assert (await world.intron("POST", "/call", content=body)).status_code == 200
         yield app, world
-
-
-def data_of(app: Emulator) -> Path:
-    """Return the path of the data file."""
-    assert app.worlds.settings.data is not None
-    return app.worlds.settings.data
 
 
 def changes(app: Emulator) -> list[tuple[int, Any]]:

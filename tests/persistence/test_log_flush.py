@@ -20,7 +20,7 @@ from emulator.persistence.log_flush import LogFlush
 from emulator.persistence.wal import Flush, Frames
 from emulator.persistence.wal_reader import read_frames
 from emulator.settings import Settings
-from tests.files import check_file
+from tests.files import check_file, data_file_of
 from tests.limits import LIMIT_SECONDS
 from tests.support import World, served
 
@@ -69,8 +69,7 @@ def broken(frames: Frames) -> Iterator[None]:
 
 def frames_of(app: Emulator) -> Frames:
     """Return the log of an emulator's file."""
-    assert app.worlds.data_file is not None
-    return app.worlds.data_file._file._frames
+    return data_file_of(app)._file._frames
 
 
 def payloads(path: Path) -> list[bytes]:

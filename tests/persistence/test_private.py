@@ -14,6 +14,7 @@ from emulator.persistence.locks import LockedError
 from emulator.persistence.tinydb_file import WorldFile
 from emulator.persistence.wal import WorldFileError
 from emulator.settings import Settings
+from tests.files import data_file_of
 from tests.limits import LIMIT_SECONDS
 from tests.processes import run, serving
 
@@ -72,8 +73,7 @@ def test_files_keep_their_modes(data: Path) -> None:
     for suffix in SUFFIXES:
         data.with_name(data.name + suffix).chmod(0o640)
 
-    assert app.worlds.data_file is not None
-    app.worlds.data_file._checkpoint()
+    data_file_of(app)._checkpoint()
 
     assert modes(data) == dict.fromkeys(SUFFIXES, 0o640)
     stop(app)

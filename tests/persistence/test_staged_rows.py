@@ -18,7 +18,7 @@ from emulator.platforms.intron.placement import place_batch
 from emulator.platforms.intron.schemas.requests import PlaceCalls
 from emulator.platforms.intron.state import state_of
 from emulator.settings import Settings
-from tests.files import check_file, kill, restarted, room, tables
+from tests.files import check_file, data_of, kill, restarted, room, tables
 from tests.support import World, served
 
 CALLS: Final = 5_000
@@ -50,12 +50,6 @@ def batch_of(world: World, workflow: str) -> Awaitable[httpx.Response]:
     """Place a large batch."""
     body = json.dumps({"workflow_id": workflow, "workflow_params": entries(CALLS)})
     return world.intron("POST", "/call", content=body)
-
-
-def data_of(app: Emulator) -> Path:
-    """Return the path of the data file."""
-    assert app.worlds.settings.data is not None
-    return app.worlds.settings.data
 
 
 async def until_written(app: Emulator) -> None:

@@ -14,7 +14,7 @@ from emulator.persistence.replay import STAGED
 from emulator.persistence.staged_world import staging
 from emulator.settings import Settings
 from emulator.world.world import World as Live
-from tests.files import check_file, kill, restarted, room, tables
+from tests.files import check_file, data_of, kill, restarted, room, tables
 from tests.support import World, served
 
 
@@ -47,8 +47,7 @@ def loaded(app: Emulator) -> Live:
 
 def found(app: Emulator) -> dict[str, Any]:
     """Return what a start after a kill would find, by the names of the worlds."""
-    assert app.worlds.settings.data is not None
-    again = restarted(app.worlds.settings.data)
+    again = restarted(data_of(app))
     worlds = {world.name: tables(world) for world in again.worlds.all()}
     kill(again)
     return worlds
@@ -94,8 +93,7 @@ async def test_import_that_is_given_up_leaves_nothing(kept: tuple[Emulator, Worl
 async def test_checkpoints_wait_for_an_import(kept: tuple[Emulator, World]) -> None:
     """No checkpoint loses a piece, however often one is due meanwhile."""
     app, world = kept
-    data = app.worlds.settings.data
-    assert data is not None
+    data = data_of(app)
     other = World(world.http, (await world.http.post("/_emulator/worlds", json={})).json())
     workflow = await other.workflow()
     new = loaded(app)
@@ -113,8 +111,7 @@ async def test_checkpoints_wait_for_an_import(kept: tuple[Emulator, World]) -> N
 async def test_import_without_room_changes_nothing(kept: tuple[Emulator, World]) -> None:
     """It is answered 507, and the world is as it was, in memory and in the file."""
     app, world = kept
-    data = app.worlds.settings.data
-    assert data is not None
+    data = data_of(app)
     before = tables(app.worlds.get("kept"))
     content = demo()
     size = data.with_name("worlds.json.wal").stat().st_size
@@ -132,8 +129,7 @@ async def test_world_that_ends_meanwhile_is_not_imported(
 ) -> None:
     """The import is answered 410, and what is in memory is in the file."""
     app, world = kept
-    data = app.worlds.settings.data
-    assert data is not None
+    data = data_of(app)
     task = asyncio.ensure_future(world.control("POST", "/import", content=demo()))
     for _ in range(3):
         await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing

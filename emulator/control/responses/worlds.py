@@ -12,8 +12,10 @@ class HealthView(ControlView):
 
     status: Literal["ok"]
     version: str
-    store: Literal["memory", "file"]
+    store: Literal["memory", "file", "database"]
     worlds: int
+    problem: str = ABSENT
+    """Why nothing can be written to the database just now."""
 
 
 class ClockView(ControlView):
