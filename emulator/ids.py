@@ -3,6 +3,7 @@
 import os
 from binascii import crc32
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Final
 
 SCALE: Final = 2**128
@@ -11,12 +12,19 @@ DIGITS: Final = 32
 """Hexadecimal digits of an id."""
 IDS_PER_DIGEST: Final = 4
 """Ids that are cut from one digest, because computing a digest is most of the work."""
+NO_DIGEST: Final = -1, ""
+MAX_LAST_DIGESTS: Final = 64
+"""Kinds whose last digest is kept; there are fewer, but for vendors that make up kinds."""
 SLOTS: Final = 65_536
 """How many slots there are: worlds are spread over them."""
 SLOT_DIGITS: Final = 4
 """Hexadecimal digits of a slot, at the start of every secret."""
 VARIANTS: Final = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 """The digit of the UUID variant, by the digit that it replaces."""
+_GROUPS: Final = itemgetter(
+    slice(8), slice(8, 12), slice(13, 16), 16, slice(17, 20), slice(20, None)
+)
+"""Cuts 32 digits into those of a UUID."""
 _LINE: Final = b"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx\n"
 _COLUMNS: Final = [column for column, sign in enumerate(_LINE) if sign == ord("x")]
 _VERSION, _VARIANT = 12, 16
@@ -50,6 +58,8 @@ class Ids:
         self._drawing = blake2b(key=key, digest_size=DIGITS // 2)
         self._naming = blake2b(key=key, digest_size=DIGITS // 2 * IDS_PER_DIGEST)
         self.counters: dict[str, int] = {}
+        self._last_digests: dict[str, tuple[int, str]] = {}
+        """The number of the last digest that was cut, and its digits, by kind."""
         self._secrets: dict[str, str] = {}
         """By platform and world: there are a few, and requests ask for them again and again."""
 
@@ -61,10 +71,16 @@ class Ids:
     def _next(self, kind: str) -> str:
         count = self.counters.get(kind, 0)
         self.counters[kind] = count + 1
-        which, place = divmod(count, IDS_PER_DIGEST)
-        keyed = self._naming.copy()
-        keyed.update(f"{kind}#{which}".encode())
-        return keyed.hexdigest()[DIGITS * place : DIGITS * (place + 1)]
+        which, start = count // IDS_PER_DIGEST, count % IDS_PER_DIGEST * DIGITS
+        known, digits = self._last_digests.get(kind, NO_DIGEST)
+        if known != which:
+            keyed = self._naming.copy()
+            keyed.update(f"{kind}#{which}".encode())
+            digits = keyed.hexdigest()
+            if len(self._last_digests) >= MAX_LAST_DIGESTS:
+                self._last_digests.clear()
+            self._last_digests[kind] = which, digits
+        return digits[start : start + DIGITS]
 
     def hex(self, kind: str, length: int = 32) -> str:
         """Return the next id of a kind: up to 32 hexadecimal digits."""
@@ -118,8 +134,8 @@ class Ids:
 
 def as_uuid(digits: str) -> str:
     """Format 32 hexadecimal digits as a version 4 UUID."""
-    variant = VARIANTS[digits[16]]
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+    first, second, third, variant, fourth, last = _GROUPS(digits)
+    return f"{first}-{second}-4{third}-{VARIANTS[variant]}{fourth}-{last}"
 
 
 def as_uuids(digits: str) -> list[str]:

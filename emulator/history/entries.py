@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
 from typing import Final, NamedTuple, TypeVar, cast, get_args
 
 from emulator.clock import Clock
@@ -17,19 +16,20 @@ from emulator.domain.sweeps import CallStep, Sweep
 from emulator.domain.ticks import moment, ticks
 from emulator.domain.tools import ToolUsed
 from emulator.history.call_index import CallIndex
-from emulator.history.header_sets import HeaderSets
+from emulator.history.header_sets import HeaderSets, size_of
 from emulator.store.recent_list import RecentList
 
 KEPT_OF_ANSWER: Final = 65536
 OVERHEAD: Final = 2048
 """Bytes counted for what an exchange has besides its bodies."""
-VALUE: Final = itemgetter(1)
-"""Reads the value of a header."""
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Exchange:
-    """One request to a vendor's API (or a change asked of the control API) and its answer."""
+    """One request to a vendor's API (or a change asked of the control API) and its answer.
+
+    The fields without a default may be given by place, which takes a third of the time.
+    """
 
     at: datetime
     kind: str
@@ -125,12 +125,6 @@ def tick_of(entry: Entry | CallStep) -> int:
     return entry[0]
 
 
-def _size_of(exchange: Exchange) -> int:
-    headers = sum(map(len, map(VALUE, exchange.headers)))
-    bodies = len(exchange.content) + len(exchange.answer)
-    return OVERHEAD + bodies + headers + len(exchange.target)
-
-
 class History(RecentList[Entry | CallStep]):
     """The newest entries, numbered from 1 since the world began."""
 
@@ -148,13 +142,16 @@ class History(RecentList[Entry | CallStep]):
         self._of_calls = CallIndex()
         """What happened to calls besides their steps."""
 
-    def exchange(self, exchange: Exchange) -> None:
-        """Keep a request with its answer."""
+    def exchange(self, exchange: Exchange, header_bytes: int | None = None) -> None:
+        """Keep a request with its answer; ``header_bytes``: the size of its headers' values."""
         self.exchanges += 1
         self.used_at = Clock.real()
         if exchange.after > (last := self.last):  # the world may have begun anew since
             exchange.after = last
-        self.add_sized(exchange, _size_of(exchange))
+        if header_bytes is None:
+            header_bytes = size_of(exchange.headers)
+        bodies = len(exchange.content) + len(exchange.answer)
+        self.add_sized(exchange, OVERHEAD + bodies + header_bytes + len(exchange.target))
         if exchange.hints:
             self._hinted.append(self.last)
 

@@ -69,27 +69,27 @@ class PendingExchange:
         if _log.isEnabledFor(logging.INFO):
             status = "broken off" if self.is_broken else response.status_code
             _log.info("%s: %s %s: %s", world.name, scope["method"], target, status)
+        shared, header_bytes = world.history.header_sets.shared(headers)
         entry = Exchange(
-            at=world.clock.now(),
-            kind="exchange",
-            platform=platform,
-            operation=self.operation,
-            method=scope["method"],
-            target=target,
-            headers=world.history.header_sets.shared(headers),
-            content=self.content,
-            status=None if self.is_broken else response.status_code,
-            answer=answer,
-            problem=self.problem,
-            size=len(body),
-            after=scope.get(STARTED, self.after),
-            fault=None if fault is None else fault.id,
-            fault_kind=None if fault is None else fault.effect,
-            nearest=self.nearest,
-            hints=hints_of(scope) if HINTS in scope else (),
-            callback_id=scope.get(CALLBACK_ID),
+            world.clock.now(),
+            "exchange",
+            platform,
+            self.operation,
+            scope["method"],
+            target,
+            shared,
+            self.content,
+            None if self.is_broken else response.status_code,
+            answer,
         )
-        world.history.exchange(entry)
+        entry.problem, entry.size = self.problem, len(body)
+        entry.after = scope.get(STARTED, self.after)
+        entry.nearest, entry.callback_id = self.nearest, scope.get(CALLBACK_ID)
+        if fault is not None:
+            entry.fault, entry.fault_kind = fault.id, fault.effect
+        if HINTS in scope:
+            entry.hints = hints_of(scope)
+        world.history.exchange(entry, header_bytes)
         return entry
 
 

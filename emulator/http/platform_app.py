@@ -2,6 +2,7 @@
 
 from asyncio import gather
 from functools import cached_property, partial
+from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
@@ -15,6 +16,7 @@ from emulator.history.entries import Exchange
 from emulator.http.exchange import READS, PendingExchange, replace_answer, target_of
 from emulator.http.extensions import send_response
 from emulator.http.failures import internal_error
+from emulator.http.responses import take_whole
 from emulator.http.selection import WORLD_KEY, Selection
 from emulator.kit.errors import ApiError, as_api_error
 from emulator.kit.hints import HINT, HINTS, add_hint, header_text, hints_of, slash_hint
@@ -27,6 +29,9 @@ from emulator.kit.world import CONTEXT
 from emulator.world.waiting import check_present
 from emulator.world.world import World
 from emulator.worlds import Worlds
+
+NO_PARAMS: Final[dict[str, str]] = {}
+"""The parameters of a path until it is read."""
 
 
 class PlatformApp:
@@ -117,7 +122,7 @@ class PlatformApp:
     ) -> Response:
         self.platform.check()
         method: str = request.scope["method"]
-        params = shown = dict[str, str]()
+        params = shown = NO_PARAMS
         try:
             operation, params = self._table.find(method, path, headers.get("host", ""))
             shown = params
@@ -155,8 +160,11 @@ class PlatformApp:
 
     async def _receive(self, request: Request, headers: Headers, world: World) -> bytes:
         """Read the body; EndedError if the world was deleted or reset meanwhile."""
-        ended, limit = world.ended, self._worlds.settings.max_body
-        content = await receive_body(request, limit, headers.get("content-encoding"))
+        limit, encoding = self._worlds.settings.max_body, headers.get("content-encoding")
+        if encoding is None and (content := take_whole(request.receive, limit)) is not None:
+            return content  # no time has passed
+        ended = world.ended
+        content = await receive_body(request, limit, encoding)
         check_present(ended)
         return content
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from starlette.types import Send
+from starlette.types import Receive, Send
 from uvicorn.protocols.http.httptools_impl import (
     HEADER_VALUE_RE,
     STATUS_LINE,
@@ -47,6 +47,28 @@ class JoinedTransport:
         else:
             head, self._head = self._head, None
             self._write(head + data)
+
+
+def take_whole(receive: Receive, limit: int) -> bytes | None:
+    """Return the body of a request if all of it is here, as ``receive`` would; else None.
+
+    None also for a body beyond the limit, and wherever ``receive`` does more than hand it over.
+    """
+    cycle: RequestResponseCycle | None = getattr(receive, "__self__", None)
+    if (
+        type(cycle) is not RequestResponseCycle
+        or cycle.more_body
+        or cycle.disconnected
+        or cycle.response_complete
+        or cycle.waiting_for_100_continue
+        or cycle.flow.read_paused
+        or len(cycle.body) > limit
+    ):
+        return None
+    content = bytes(cycle.body)
+    cycle.body = bytearray()
+    cycle.message_event.clear()
+    return content
 
 
 def send_whole(send: Send, response: JsonResponse) -> bool:

@@ -52,7 +52,7 @@ def unknown_fields(value: Any, model: type[BaseModel]) -> tuple[UnknownField, ..
     if not isinstance(value, dict):
         return ()
     shape = _shape_of(model)
-    if not shape.nested and value.keys() <= shape.names:
+    if not shape.nested and shape.names.issuperset(value):
         return ()
     return tuple(islice(_unknown(value, shape, ""), MAX_NAMES))
 

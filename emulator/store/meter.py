@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import lru_cache
-from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
@@ -80,7 +79,6 @@ def size_of(value: Any) -> int:
 
 
 _Sizer = Callable[[Any], int]
-_Reader = Callable[[Any], tuple[Any, ...]]
 
 
 @lru_cache(maxsize=256)
@@ -118,42 +116,34 @@ def _sum_of(values: Iterable[Any]) -> int:
 def _record_sizer(kind: Any) -> _Sizer:
     """Return what measures a dataclass: its fields are not asked for types that are declared."""
     hints = get_type_hints(kind)
-    declared = {each.name: _types_of(hints[each.name]) for each in fields(kind)}
-    texts = [name for name, types in declared.items() if types == {str}]
-    pairs = [name for name, types in declared.items() if types == {dict[str, str]}]
-    others = [
-        name
-        for name, types in declared.items()
-        if not types <= SIZELESS and name not in {*texts, *pairs}
-    ]
-    read_texts, read_pairs, read_others = _reader(texts), _reader(pairs), _reader(others)
+    terms: list[str] = []
+    others: list[str] = []
+    for each in fields(kind):
+        types = _types_of(hints[each.name])
+        if types == {str}:
+            terms.append(f"(len(record.{each.name}) if record.{each.name} else 0)")
+        elif types == {dict[str, str]}:
+            terms.append(f"(pairs(record.{each.name}) if record.{each.name} else 0)")
+        elif not types <= SIZELESS:
+            others.append(f"record.{each.name}, ")
+    if others:
+        terms.append(f"sum_of(({''.join(others)}))")
+    known: dict[str, Any] = {"pairs": _size_of_pairs, "sum_of": _sum_of}
+    # written out as dataclasses write their methods: it takes a fifth of the time of any loop
+    sizer: _Sizer = eval(f"lambda record: {' + '.join(terms) or 0}", known)  # noqa: S307  # of names
+    return sizer
 
-    def size(record: Any) -> int:
-        found = sum(map(len, filter(None, read_texts(record))))
-        for some in read_pairs(record):
-            if some:
-                characters = sum(map(len, some)) + sum(map(len, some.values()))
-                found += VALUE_BYTES * len(some) + characters
-        return found + _sum_of(read_others(record)) if others else found
 
+def _size_of_pairs(value: dict[str, str]) -> int:
+    size = VALUE_BYTES * len(value)
+    for key, text in value.items():
+        size += len(key) + len(text)
     return size
 
 
 def _types_of(hint: Any) -> set[Any]:
     """Return the types that a field may have, besides None."""
     return (set(get_args(hint)) if get_origin(hint) in UNIONS else {hint}) - {NoneType}
-
-
-def _reader(names: list[str]) -> _Reader:
-    """Return what reads these fields."""
-    match names:
-        case []:
-            return lambda _: ()
-        case [name]:
-            single = attrgetter(name)
-            return lambda record: (single(record),)
-        case _:
-            return attrgetter(*names)
 
 
 class Scale:

@@ -79,6 +79,8 @@ def test_depth_over_the_limit_is_refused(opens: list[str], deeper: int, beside: 
         pytest.param(b'{"a": -Infinity}', id="minus-infinity"),
         pytest.param(b"1e999", id="overflow"),
         pytest.param(b"[-1e999]", id="negative-overflow"),
+        pytest.param(b'{"a":' + b"[" * 65 + b"]" * 65 + b',"a":1}', id="depth-of-what-is-replaced"),
+        pytest.param(b'{"a":"x","b":1e999}', id="overflow-in-a-field"),
         pytest.param(b"1E+400", id="overflow-with-plus"),
         pytest.param(b'{"a": [1.5e309]}', id="just-over"),
         pytest.param(b"1e0000000000400", id="padded-exponent"),

@@ -13,7 +13,7 @@ from emulator.platforms.intron.options import IntronOptions
 from emulator.platforms.intron.params import WorkflowParams
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class IntronWorkflow:
     """A message and the replies it offers."""
 

@@ -13,9 +13,24 @@ OPTION_KEYS: Final = {"option_one": "1", "option_two": "2"}
 def new_workflow(world: World, asked: UpdateIntronWorkflow) -> IntronWorkflow:
     """Return a workflow with the fields that were sent; it gets its id when it is added."""
     now = world.clock.now()
-    workflow = IntronWorkflow(id="", name=asked.name, message=asked.message, created_at=now)
-    change_workflow(workflow, asked)
+    workflow = IntronWorkflow("", asked.name, asked.message, now, replies=_replies(asked))
+    workflow.description, workflow.workflow_type = asked.description, asked.workflow_type
+    workflow.include_reply, workflow.call_back_url = asked.include_reply, asked.call_back_url
     return workflow
+
+
+def _replies(asked: UpdateIntronWorkflow) -> dict[str, str]:
+    """Return the replies of a new workflow; both ways to name them end in one map."""
+    replies = dict(asked.response_options or ())
+    if asked.option_one is not None:
+        replies["1"] = asked.option_one
+    elif replies and "option_one" in asked.model_fields_set:
+        replies.pop("1", None)
+    if asked.option_two is not None:
+        replies["2"] = asked.option_two
+    elif replies and "option_two" in asked.model_fields_set:
+        replies.pop("2", None)
+    return replies
 
 
 def add_workflow(world: World, workflow: IntronWorkflow) -> IntronWorkflow:
