@@ -1,9 +1,14 @@
-"""The yardstick: as little as answers the same requests, ``python -m tests.bench.bare PORT``."""
+"""The yardstick: as little as answers the same requests, ``python -m tests.bench.bare PORT``.
 
+A call that names a StatusCallback is reported there at once, by aiohttp.
+"""
+
+import asyncio
 import re
 import sys
 from typing import Annotated, Any, Final, Literal
 
+import aiohttp
 import uvicorn
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import to_json
@@ -16,6 +21,8 @@ from emulator.kit.fields import PHONE, HttpUrl, Text
 
 PATH: Final = "/voicebot/v1/workflows"
 CALLS: Final = "/v1/Accounts/{account}/Calls"
+IN_FLIGHT: Final = 50
+"""Callbacks that are sent at the same time."""
 
 
 def _replies(value: dict[str, str] | None) -> dict[str, str] | None:
@@ -54,8 +61,37 @@ class NewCall(BaseModel):
     To: Annotated[str, Field(pattern=PHONE)]
     CallerId: Annotated[str, Field(pattern=PHONE)]
     CustomField: str = ""
+    StatusCallback: HttpUrl | None = None
 
 
+class Sender:
+    """Sends callbacks, so many at a time."""
+
+    def __init__(self) -> None:
+        self._due: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def enqueue(self, url: str, content: bytes) -> None:
+        """Send a callback soon."""
+        self._due.put_nowait((url, content))
+        if not self._tasks:
+            self._tasks = [asyncio.ensure_future(self._send())]
+
+    async def _send(self) -> None:
+        connector = aiohttp.TCPConnector(limit=IN_FLIGHT)
+        headers = {"Content-Type": "application/json"}
+        async with aiohttp.ClientSession(connector=connector, headers=headers) as session:
+
+            async def send() -> None:
+                while True:
+                    url, content = await self._due.get()
+                    async with session.post(url, data=content) as answer:
+                        await answer.read()
+
+            await asyncio.gather(*(send() for _ in range(IN_FLIGHT)))
+
+
+_sender: Final = Sender()
 _calls: Final[dict[str, dict[str, Any]]] = {}
 _workflows: Final[dict[str, dict[str, Any]]] = {}
 
@@ -110,6 +146,8 @@ async def connect(request: Request) -> Response:
         "CustomField": asked.CustomField,
     }
     _calls[key] = shown
+    if asked.StatusCallback is not None:
+        _sender.enqueue(asked.StatusCallback, to_json({"CallSid": key, "Status": "completed"}))
     return _answer({"Call": shown}, 200)
 
 

@@ -8,7 +8,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, islice
 from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
 from typing import Final, cast
 
@@ -22,10 +22,28 @@ WARM_UP: Final = 0.2
 class Load:
     """What all connections share: the requests, and what came of them."""
 
-    def __init__(self, requests: list[bytes]) -> None:
-        self.requests: Iterator[bytes] = cycle(requests)
+    def __init__(self, requests: list[bytes], left: int | None = None) -> None:
+        """``left``: how many requests to make; None for no end."""
+        self.requests: Iterator[bytes] = cycle(requests) if left is None else _some(requests, left)
         self.answered = 0
         self.failed = 0
+        self.open = 0
+        """Connections that wait for an answer."""
+        self.over = asyncio.Event()
+        """Set once all of so many requests are answered."""
+
+    def take(self) -> bytes | None:
+        """Return the next request; None if there is none, and its connection has nothing to do."""
+        request = next(self.requests, None)
+        if request is None:
+            self.open -= 1
+            if self.open == 0:
+                self.over.set()
+        return request
+
+
+def _some(requests: list[bytes], count: int) -> Iterator[bytes]:
+    return islice(cycle(requests), count)
 
 
 class Connection(asyncio.Protocol):
@@ -38,7 +56,13 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.WriteTransport", transport)
-        self._transport.write(next(self._load.requests))
+        self._load.open += 1
+        self._ask()
+
+    def _ask(self) -> None:
+        request = self._load.take()
+        if request is not None and self._transport is not None:
+            self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
         received = self._received = self._received + data
@@ -49,8 +73,14 @@ class Connection(asyncio.Protocol):
         load.answered += 1
         if not received.startswith(b"HTTP/1.1 2"):
             load.failed += 1
-        if self._transport is not None:
-            self._transport.write(next(load.requests))
+        self._ask()
+
+
+async def drive(load: Load, port: int, connections: int) -> None:
+    """Begin to put a load on the server."""
+    loop = asyncio.get_running_loop()
+    for _ in range(connections):
+        await loop.create_connection(lambda: Connection(load), "127.0.0.1", port)
 
 
 async def run(
@@ -58,9 +88,7 @@ async def run(
 ) -> tuple[float, int]:
     """Put the load on the server for so long; return answers a second, and those not 2xx."""
     load = Load(requests)
-    loop = asyncio.get_running_loop()
-    for _ in range(connections):
-        await loop.create_connection(lambda: Connection(load), "127.0.0.1", port)
+    await drive(load, port, connections)
     await asyncio.sleep(WARM_UP)  # noqa: TID251  # the load runs meanwhile
     before, started = load.answered, perf_counter()
     await asyncio.sleep(seconds)  # noqa: TID251  # the load runs meanwhile

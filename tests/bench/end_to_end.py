@@ -1,0 +1,85 @@
+"""From a request that places a call to the callback about it, ours beside a bare sender.
+
+Every callback has to arrive. The bare application reports a call at once; in the emulator time has
+to pass first, which an ``auto`` clock jumps over and a ``live`` one shortens.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack
+from time import perf_counter, sleep  # noqa: TID251  # a benchmark reads the wall
+from typing import Final
+from urllib.parse import urlencode
+
+import uvloop
+
+from tests.bench.callbacks import ENDPOINT
+from tests.bench.load import Load, drive
+from tests.bench.requests import BASIC, CALLS, URLENCODED, compared
+from tests.bench.servers import BARE, CONNECTIONS, Server, serving
+from tests.bench.table import Figure
+from tests.bench.wire import written
+
+COUNT: Final = 20_000
+PER_ROUND: Final = 4_000
+TIMEOUT_SECONDS: Final = 60.0
+POLL_SECONDS: Final = 0.005
+WANTED: Final = 0.55
+CLOCKS: Final = {
+    "auto": ("--clock", "auto"),
+    "live": ("--clock", "live", "--speed", "1000000"),
+}
+
+
+def measure() -> Iterator[Figure]:
+    """Place calls in rounds that alternate; wait until each round is reported."""
+    for clock, flags in CLOCKS.items():
+        ours = ("-m", "emulator", "serve", "--quiet", *flags, "--port")
+        rates: list[list[float]] = [[], []]
+        with ExitStack() as stack:
+            endpoint = stack.enter_context(serving(ENDPOINT))
+            endpoint.wait_to_listen()
+            servers = [stack.enter_context(serving(each)) for each in (ours, BARE)]
+            for server in servers:
+                server.wait(f"{CALLS}/nope.json")
+            for _ in range(COUNT // PER_ROUND):
+                for server, some in zip(servers, rates, strict=True):
+                    some.append(_round(server, endpoint))
+        yield compared(
+            f"create to callback, {clock} clock, 0 of {COUNT:,} lost",
+            "/s",
+            *rates,
+            wanted=WANTED,
+            at_least=True,
+        )
+
+
+def _round(server: Server, endpoint: Server) -> float:
+    """Place calls, and return how many were reported a second."""
+    form = urlencode(
+        {
+            "From": "09876599001",
+            "To": "+919876500002",
+            "CallerId": "08047000001",
+            "StatusCallback": f"http://127.0.0.1:{endpoint.port}/hook",
+        }
+    )
+    request = written("POST", f"{CALLS}/connect.json", form, URLENCODED, f"Basic {BASIC}")
+    before = int(endpoint.ask("GET", "/"))
+    started = perf_counter()
+    uvloop.run(_place(server.port, request.encode()))
+    while (taken := int(endpoint.ask("GET", "/")) - before) < PER_ROUND:
+        if perf_counter() - started > TIMEOUT_SECONDS:
+            raise RuntimeError(f"{PER_ROUND - taken} of {PER_ROUND} callbacks are lost")
+        sleep(POLL_SECONDS)
+    if taken > PER_ROUND:
+        raise RuntimeError(f"{taken} callbacks are too many for {PER_ROUND} calls")
+    return PER_ROUND / (perf_counter() - started)
+
+
+async def _place(port: int, request: bytes) -> None:
+    load = Load([request], left=PER_ROUND)
+    await drive(load, port, CONNECTIONS)
+    await asyncio.wait_for(load.over.wait(), TIMEOUT_SECONDS)
+    if load.failed:
+        raise RuntimeError(f"{load.failed} answers were not 2xx")
