@@ -229,7 +229,8 @@ async def test_ticket_of_a_stream_passes(cluster: Cluster) -> None:
     """A browser that has only the ticket reads the stream of its conversation."""
     headers = {"X-Emulator-Token": TOKEN}
     async with httpx.AsyncClient(base_url=cluster.url, headers=headers, trust_env=False) as client:
-        team = Team(World(client, cluster.make(name="talk")))
+        soon = {"bimpe": {"heartbeat_seconds": 0.05}}  # of a stream on which nothing else comes
+        team = Team(World(client, cluster.make(name="talk", options=soon)))
         agent = await team.agent()
         path = f"/agents/{agent}/conversations/{await team.conversation(agent)}"
         ticket = (await team.post(f"{path}/stream-ticket", {}))["ticket"]

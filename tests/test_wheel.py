@@ -11,12 +11,11 @@ from typing import Final
 import pytest
 
 from tests.limits import LIMIT_SECONDS
+from tests.network import offline
 from tests.wheel import ROOT, environment
 from tests.wheel_report import SUFFIXES
 
 EXAMPLE: Final = ROOT / "tests" / "examples" / "clinic"
-OFF: Final = ["unshare", "--user", "--map-root-user", "--net"]
-"""Runs a command with no network. Not every machine lets us: see NO_NETWORK of ``tests.wheel``."""
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +39,6 @@ def run(command: list[str | Path], folder: Path) -> subprocess.CompletedProcess[
     )
 
 
-def can_be_off() -> bool:
-    """Whether this machine lets us run a command with no network."""
-    try:
-        return subprocess.run([*OFF, "true"], check=False, capture_output=True).returncode == 0  # noqa: S603  # ours
-    except OSError:
-        return False
-
-
 def kept_files() -> list[str]:
     """Name every file of the checkout that the wheel has besides the code."""
     package, fixtures = ROOT / "emulator", ROOT / "fixtures"
@@ -59,10 +50,9 @@ def kept_files() -> list[str]:
 
 def test_wheel_serves_with_no_checkout_and_no_network(bin_folder: Path, tmp_path: Path) -> None:
     """Installed, it serves and answers from any folder with the network off, and is complete."""
-    off = OFF if can_be_off() else []
     script = copy(ROOT / "tests" / "wheel_report.py", tmp_path)
 
-    done = run([*off, bin_folder / "python", script], tmp_path)
+    done = run([*offline(), bin_folder / "python", script], tmp_path)
 
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)

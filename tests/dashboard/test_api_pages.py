@@ -167,6 +167,17 @@ async def check_parts_of_a_field(looker: Looker, _: World) -> None:
     await expect(part.locator(".basis")).to_have_text("assumed")
 
 
+async def check_field_of_its_own_kind(looker: Looker, _: World) -> None:
+    """A parameter may have parameters: its schema is shown down to where it comes again."""
+    path = "/api/v1/console/agents/{agentId}/integrations/custom_api/{integrationId}/tools"
+    operation = await unfolded(looker, "post", path)
+    await operation.get_by_role("tab", name="Schema").first.click()
+
+    titles = operation.locator(".json-schema-2020-12__title")
+    await expect(titles.filter(has_text="AddTool").first).to_be_visible()
+    await expect(titles.filter(has_text=re.compile("^items$")).first).to_be_visible()
+
+
 async def check_filter(looker: Looker, _: World) -> None:
     """The field above the list leaves the operations whose path has a word in it."""
     await looker.page.get_by_placeholder("Filter").fill("phone-numbers")
@@ -185,7 +196,7 @@ TRIED: Final = {
 """Operations with all kinds of credentials and bodies."""
 DETAILS: Final[dict[str, tuple[Check, ...]]] = {
     "intron": (check_snippets, check_operation_of_another_host, check_nested_fields, check_choices),
-    "bimpe": (check_parts_of_a_field, check_filter),
+    "bimpe": (check_parts_of_a_field, check_field_of_its_own_kind, check_filter),
 }
 """What else is checked on the page of an API, which takes long to open; the last may leave it."""
 

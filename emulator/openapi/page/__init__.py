@@ -23,7 +23,8 @@ FILES: Final = "-/"
 LIBRARY: Final = "swagger_ui"
 COMPRESSED: Final = ("swagger-ui-bundle.js", "swagger-ui.css")
 OWN: Final = (
-    *("docs.css", "docs.js", "drafts.js", "plugin.js", "samples.js", "snippets.js", "theme.js"),
+    *("docs.css", "docs.js", "drafts.js", "plugin.js", "references.js", "samples.js"),
+    *("snippets.js", "theme.js"),
 )
 MEDIA_TYPES: Final = {"css": "text/css", "html": "text/html", "js": "text/javascript"}
 HEADERS: Final = {

@@ -1,6 +1,7 @@
 // What we add to Swagger UI: how everything is known, and snippets before anything is sent.
 
 import { draft, hostOf } from "./drafts.js";
+import { resolved } from "./references.js";
 import { WRITERS } from "./snippets.js";
 
 const BASIS = "x-basis";
@@ -38,6 +39,7 @@ export function plugin(whole, page) {
     }
 
     return {
+      fn: { resolveSubtree: async (document, path) => ({ spec: resolved(document, path), errors: [] }) },
       statePlugins: { requestSnippets: { wrapSelectors: { getSnippetGenerators: () => () => languages } } },
       components: {
         ParameterExt: Extension,
@@ -49,7 +51,7 @@ export function plugin(whole, page) {
       },
       wrapComponents: {
         OperationSummaryPath: (Original) => beside(Original, ({ operationProps }) => {
-          const { path, method } = operationProps.toJS();
+          const [path, method] = [operationProps.get("path"), operationProps.get("method")];
           return (whole.paths[path] ?? whole.webhooks?.[path])?.[method]?.[BASIS];
         }),
         JSONSchema202012KeywordType: (Original) => beside(Original, ({ schema }) => schema?.[BASIS]),

@@ -1,5 +1,7 @@
 // Bodies to try an operation with: the fields that it requires, with values that fit them.
 
+import { referred } from "./references.js";
+
 const MAX_DEPTH = 6;
 
 /** Put an example beside each JSON body that has none; endpoints are an inbox of the world. */
@@ -38,8 +40,7 @@ export function addSamples(whole, inbox) {
   function chosen(schema) {
     if (schema.$ref) {
       const { $ref, ...beside } = schema;
-      const found = $ref.slice(2).split("/").reduce((at, part) => at?.[part.replaceAll("~1", "/").replaceAll("~0", "~")], whole);
-      return { ...chosen(found ?? {}), ...beside };
+      return { ...chosen(referred(whole, $ref) ?? {}), ...beside };
     }
     const choices = schema.properties ? null : schema.oneOf ?? schema.anyOf;
     if (!choices) return schema;
