@@ -275,6 +275,19 @@ def test_shard_that_is_down_is_503_in_json(tmp_path: Path) -> None:
 
 
 @needs_haproxy
+def test_proxy_without_any_shard_says_so(tmp_path: Path) -> None:
+    """What any process may answer is 503 only once none is there."""
+    made = Cluster(tmp_path, silent=frozenset({0, 1, 2}))
+    try:
+        listed = made.http.get("/_emulator/worlds")
+    finally:
+        made.close()
+
+    assert listed.status_code == 503
+    assert json.loads(listed.content)["detail"] == "no shard can answer this request"
+
+
+@needs_haproxy
 def test_proxy_that_knows_another_number_is_answered_421(tmp_path: Path) -> None:
     """No request is answered in the wrong place, and health says what differs."""
     made = Cluster(tmp_path, known=2)

@@ -40,6 +40,7 @@ NO_NAME: Final = "!{ var(txn.name) -m found }"
 NO_CREDENTIAL: Final = "!{ var(txn.credential) -m found }"
 HEAD: Final = """\
 global
+    nbthread {threads} # each serves eight shards: more would wake each other
     fd-hard-limit 50000
     tune.bufsize 98304 # a request may have 64 KiB of headers
     log stderr format raw daemon notice
@@ -61,6 +62,8 @@ defaults
     http-check expect status 200
     default-server inter 1s fall 2 rise 1 pool-purge-delay 30s{lookup}
 """
+SHARDS_PER_THREAD: Final = 8
+"""As many as one thread of the proxy has processor time for."""
 RESOLVERS: Final = """
 resolvers names
     parse-resolv-conf
@@ -88,8 +91,8 @@ def haproxy_config(
     hosts = [urlsplit(url).hostname or "" for url in every]
     has_names = not all(re.fullmatch(r"[0-9.]+|.*:.*", host) for host in hosts)
     lines = [
-        HEAD.format(lookup=LOOKUP if has_names else ""),
-        *_errors("the proxy", (400, 408, 413, 500)),
+        HEAD.format(lookup=LOOKUP if has_names else "", threads=-(-len(urls) // SHARDS_PER_THREAD)),
+        *_errors("the proxy cannot", (400, 408, 413, 500)),
         RESOLVERS if has_names else "",
         "frontend emulator",
         f"    bind {bind}",
@@ -109,13 +112,13 @@ def _backends(urls: list[list[str]]) -> Iterator[str]:
     """Return a backend for each shard, and one of all for what any can answer."""
     for number, processes in enumerate(urls):
         yield f"\nbackend shard-{number}"
-        yield from _errors(f"shard {number} of {len(urls)}", (502, 503, 504))
+        yield from _errors(f"shard {number} of {len(urls)} cannot", (502, 503, 504))
         if len(processes) > 1:
             yield from STANDBYS
         for name, url in _named(number, processes):
             yield f"    server {name} {_address(url)} check"
     yield "\nbackend any"
-    yield from _errors("no shard", (502, 503, 504))
+    yield from _errors("no shard can", (502, 503, 504))
     for number, processes in enumerate(urls):
         for name, url in _named(number, processes):
             yield f"    server {name} {_address(url)} track shard-{number}/{name}"
@@ -135,7 +138,7 @@ def _errors(who: str, statuses: tuple[int, ...]) -> Iterator[str]:
             "title": HTTPStatus(status).phrase,
             "status": status,
             "code": "proxy",
-            "detail": f"{who} cannot answer this request",
+            "detail": f"{who} answer this request",
         }
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             problem["hint"] = "GET /_emulator/health?shards=all shows which shards answer"

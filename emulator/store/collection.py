@@ -138,7 +138,11 @@ class Collection(Generic[T]):
         else:
             records = pickle.loads(pickle.dumps(list(other), -1))  # noqa: S301  # made here
             self.by_id = {self._id_of(record): record for record in records}
-        if scale is not None:
+        weighed = other._scale  # noqa: SLF001  # of its own kind
+        if scale is not None and weighed is not None:
+            scale.copy(weighed)
+            self._scale = scale
+        elif scale is not None:
             self.meter(scale.meter)
 
     def draft(self) -> "Collection[T]":

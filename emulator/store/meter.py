@@ -175,6 +175,11 @@ class Scale:
         self._count -= 1
         self.meter.add(-RECORD_BYTES - self._large.pop(record_id, 0))
 
+    def copy(self, other: "Scale") -> None:
+        """Count what another one counts, instead of nothing: the records are equal."""
+        self._count, self._large = other._count, dict(other._large)  # noqa: SLF001  # of its own kind
+        self.meter.add(RECORD_BYTES * self._count + sum(self._large.values()))
+
     def clear(self) -> None:
         """Count no record any more."""
         self.meter.add(-RECORD_BYTES * self._count - sum(self._large.values()))
