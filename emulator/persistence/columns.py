@@ -42,17 +42,39 @@ def rows_of(written: Columns, key: str | None = None) -> Iterator[tuple[str, dic
     """
     keys: list[str] = written["keys"]
     fields = written["fields"]
-    read = {name: _read(column, len(keys)) for name, column in fields.items()}
+    read = _read_all(written)
     has_gaps = any(None in _distinct(column) for column in fields.values())
     if key is not None:
         read = {key: keys} | read
-    if any(len(column) != len(keys) for column in read.values()):
-        raise ValueError("columns of different lengths")
     values = zip(*read.values(), strict=True) if read else repeat(())
     rows: Iterable[dict[str, Any]] = map(dict, map(zip, repeat(tuple(read)), values))
     if has_gaps:
         rows = ({name: row[name] for name in row if row[name] is not None} for row in rows)
     return zip(keys, rows, strict=False)
+
+
+def update_rows(rows: Mapping[str, Row], written: Columns) -> None:
+    """Set the fields of rows, a column after the other: no row is made of them.
+
+    ValueError for columns of different lengths, KeyError for a row that is not there.
+    """
+    changed = [rows[key] for key in written["keys"]]
+    for name, values in _read_all(written).items():
+        if None in _distinct(written["fields"][name]):
+            for row, value in zip(changed, values, strict=True):
+                if value is not None:
+                    row[name] = value
+        else:
+            for row, value in zip(changed, values, strict=True):
+                row[name] = value
+
+
+def _read_all(written: Columns) -> dict[str, list[Any]]:
+    count = len(written["keys"])
+    read = {name: _read(column, count) for name, column in written["fields"].items()}
+    if any(len(column) != count for column in read.values()):
+        raise ValueError("columns of different lengths")
+    return read
 
 
 def _distinct(column: Column) -> list[Any]:

@@ -9,7 +9,7 @@ from zlib import crc32
 
 from pydantic_core import from_json
 
-from emulator.persistence.columns import Row, Rows, rows_of
+from emulator.persistence.columns import Row, Rows, rows_of, update_rows
 from emulator.persistence.migrations import FORMAT, check_format, migrate
 from emulator.persistence.row_errors import row_error
 from emulator.persistence.split_file import split_tables
@@ -113,12 +113,11 @@ def _add_pieces(tables: Rows, change: Mapping[str, Any]) -> None:
 
 
 def _change_fields(tables: Rows, change: Mapping[str, Any]) -> None:
-    changed = [(table, rows_of(each)) for table, each in change.get("change", {}).items()]
+    for table, written in change.get("change", {}).items():
+        update_rows(tables[table], written)
     for table, patches in change.get("patch", {}).items():
-        changed.append((table, ((key, {**fields}) for key, fields in patches.items())))
-    for table, rows in changed:
         known = tables[table]
-        for key, fields in rows:
+        for key, fields in patches.items():
             known[key].update(fields)
 
 
