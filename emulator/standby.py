@@ -47,9 +47,13 @@ class Standby:
         """Answer a request."""
         is_health = scope["path"] == HEALTH
         kind = b"application/json" if is_health else b"application/problem+json"
-        headers = [(b"content-type", kind), (STANDBY_HEADER.lower().encode(), self._shard)]
-        await send({"type": "http.response.start", "status": 503, "headers": headers})
         body = self._health if is_health else self._problem
+        headers = [
+            (b"content-type", kind),
+            (b"content-length", str(len(body)).encode()),
+            (STANDBY_HEADER.lower().encode(), self._shard),
+        ]
+        await send({"type": "http.response.start", "status": 503, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
 
@@ -120,6 +124,7 @@ def acquire(
             log_level="warning",
             access_log=False,
             server_header=False,
+            date_header=False,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             ssl_certfile=None if certificate is None else certificate.cert,
             ssl_keyfile=None if certificate is None else certificate.key,

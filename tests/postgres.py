@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Final
@@ -51,6 +52,7 @@ class Postgres:
         if self._identity:
             os.chown(self._folder, self._identity["user"], self._identity["group"])
         self._data = self._folder / "data"
+        self._databases = count()
         self._run("initdb", "-A", "trust", "-U", USER, "--no-sync", "-E", "UTF8", "--locale", "C")
         self.port = free_port()
         self.start()
@@ -92,8 +94,9 @@ class Postgres:
         children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
         return [int(main), *map(int, children)]
 
-    def make_database(self, name: str) -> str:
+    def make_database(self) -> str:
         """Create a database, and return its URL."""
+        name = f"worlds{next(self._databases)}"
         subprocess.run(  # noqa: S603  # a program of the system
             [
                 self._programs / "createdb",
@@ -108,6 +111,25 @@ class Postgres:
             check=True,
         )
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
+
+    def end_sessions(self) -> None:
+        """End the sessions of servers, but for those that wait for a lock."""
+        self.ask(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name LIKE 'voicebot-emulator shard%'"
+            " AND wait_event_type IS DISTINCT FROM 'Lock'"
+        )
+
+    def ask(self, statement: str, database: str = "postgres") -> str:
+        """Run a statement, and return what it gives."""
+        where = ("-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-d", database)
+        done = subprocess.run(  # noqa: S603  # a program of the system
+            [self._programs / "psql", *where, "-A", "-t", "-c", statement],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.strip()
 
     def close(self) -> None:
         """Stop the server, and delete everything."""

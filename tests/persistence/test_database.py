@@ -157,9 +157,9 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def database(postgres: Postgres, request: pytest.FixtureRequest) -> str:
+def database(postgres: Postgres) -> str:
     """The URL of a new database."""
-    return postgres.make_database(str(request.node.name))
+    return postgres.make_database()
 
 
 @asynccontextmanager
