@@ -80,8 +80,8 @@ load-test: $(DEV) ## load 16 worlds with 65 clients, and check that worlds stay 
 fuzz-test: $(DEV) ## run every property and OpenAPI test on 25 times as many examples
 	$(CAMPAIGN) -m "hypothesis or fuzz"
 
-cluster-test: $(DEV) ## run three shards behind HAProxy, and compare two processes with one (Linux; apt-get install haproxy, or the one of the development tools)
-	$(CAMPAIGN) tests/test_cluster.py tests/test_shards.py tests/test_shard_sockets.py tests/docs/test_deployment.py
+cluster-test: $(DEV) ## run three shards with standbys behind HAProxy, kill owners, and compare two processes with one (Linux; apt-get install haproxy postgresql)
+	$(CAMPAIGN) tests/test_cluster.py tests/test_shards.py tests/test_shard_sockets.py tests/docs/test_deployment.py tests/persistence/test_database.py tests/takeovers.py
 	$(BIN)/python -m tests.bench.cluster
 
 socket-test: $(DEV) ## run every test that makes requests over a socket

@@ -18,8 +18,8 @@ import httpx
 import pytest
 
 from emulator.cli.exit_codes import CANNOT_START, TAKEN_OVER
-from tests.bench.cluster import names_on
 from tests.bench.servers import free_port
+from tests.bench.world_names import names_on
 from tests.owners import OK, STANDBY, Owners, Process, owners
 from tests.persistence.crash_receiver import HANGING, receiving
 from tests.persistence.test_crash import (

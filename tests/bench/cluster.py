@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from itertools import count
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -22,10 +21,13 @@ from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
 from typing import Final
 
 from emulator.ids import shard_of, slot_of
+from tests.bench import database
 from tests.bench.batches import batch_of, workflow_of
 from tests.bench.servers import CONNECTIONS, ROOT, SERVER_TIMEOUT_SECONDS, Server, serving
 from tests.bench.table import HEAD, Figure
 from tests.bench.wire import written
+from tests.bench.world_names import names_on
+from tests.postgres import PROGRAMS
 from tests.proxy import HAPROXY, Cluster, listening, proxying
 from tests.shards import requests_of, story_on
 
@@ -82,19 +84,6 @@ def sharing(stack: ExitStack, number: int) -> Shards:
     for each in servers:
         each.wait("/_emulator/health")
     return Shards(servers)
-
-
-def names_on(shards: int, each: int) -> list[list[str]]:
-    """Return so many names for each of so many processes."""
-    found: list[list[str]] = [[] for _ in range(shards)]
-    for number in count():
-        name = f"load-{number}"
-        own = found[shard_of(slot_of(name), shards)]
-        if len(own) < each:
-            own.append(name)
-        if all(len(names) == each for names in found):
-            return found
-    raise AssertionError  # there are numbers without end
 
 
 def requests_about(server: Server, name: str) -> list[str]:
@@ -284,9 +273,12 @@ def main() -> None:
     """Measure everything."""
     if HAPROXY is None:
         sys.exit("there is no HAProxy here: apt-get install haproxy")
+    if PROGRAMS is None:
+        sys.exit("there is no PostgreSQL here: apt-get install postgresql")
     print(HEAD)  # noqa: T201  # its output
     short = 0
-    for part in (request_figures, call_figures, story_figures, selector_figures):
+    parts = (request_figures, call_figures, story_figures, selector_figures, database.measure)
+    for part in parts:
         for figure in part():
             print(figure, flush=True)  # noqa: T201  # its output
             short += figure.result == "short"

@@ -79,7 +79,7 @@ def compared(
     ours: list[float],
     bare: list[float],
     *,
-    wanted: float,
+    wanted: float | None,
     at_least: bool = False,
 ) -> Figure:
     """Compare each round with its neighbour: the median of the ratios, not of what is divided."""
