@@ -101,12 +101,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(arguments: tuple[str, ...]) -> Iterator[Server]:
-    """Start Python with these arguments and a free port, and end it afterwards."""
+def serving(arguments: tuple[str, ...], folder: Path = ROOT) -> Iterator[Server]:
+    """Start Python with these arguments and a free port, and end it afterwards.
+
+    ``folder``: where the package is that it runs.
+    """
     port = free_port()
     started = perf_counter()
     process = subprocess.Popen(  # noqa: S603  # our own servers
-        [sys.executable, *arguments, str(port)], cwd=ROOT, stdout=subprocess.DEVNULL
+        [sys.executable, *arguments, str(port)], cwd=folder, stdout=subprocess.DEVNULL
     )
     try:
         yield Server(process, port, started)

@@ -51,7 +51,7 @@ HEAD: Final = COLUMNS.format("figure", "ours", "bare", "ratio", "wanted", "")
 def _number(value: float | None) -> str:
     if value is None:
         return ""
-    return f"{value:,.0f}" if value >= 10 or value == round(value) else f"{value:.2g}"
+    return f"{value:,.0f}" if value >= 10 or value == round(value) else f"{value:.3g}"
 
 
 def compared(old: Path, new: Path) -> Iterator[str]:

@@ -1,0 +1,107 @@
+"""What an emulator without shards and database costs, beside an earlier commit of it.
+
+``python -m tests.bench.former COMMIT``, or ``make cluster-test BASE=COMMIT``. Both run in turn, and
+the best of each counts, since other work on the machine only ever adds to it.
+"""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from tests.bench.requests import PATH, WORKFLOWS
+from tests.bench.servers import OURS, ROOT, Server, load, serving
+from tests.bench.table import Figure
+from tests.bench.wire import written
+from tests.support import WORKFLOW
+
+STARTS: Final = 15
+ROUNDS: Final = 12
+SECONDS: Final = 1.0
+MIB: Final = 1 << 20
+HEALTH: Final = "/_emulator/health"
+
+
+@contextmanager
+def checkout(commit: str) -> Iterator[Path]:
+    """Have the package as a commit has it, compiled, in a folder of its own."""
+    with TemporaryDirectory() as folder:
+        archive = subprocess.run(  # noqa: S603  # a program of the system
+            ["git", "archive", commit, "emulator"],  # noqa: S607
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        )
+        subprocess.run(["tar", "-x", "-C", folder], input=archive.stdout, check=True)  # noqa: S603, S607
+        subprocess.run(  # the same Python
+            [sys.executable, "-m", "compileall", "-q", "emulator"], cwd=folder, check=True
+        )
+        yield Path(folder)
+
+
+def figures(commit: str) -> Iterator[Figure]:
+    """Compare start, idle memory and requests with those of a commit."""
+    with checkout(commit) as former:
+        folders = (ROOT, former)
+        starts: tuple[list[float], list[float]] = ([], [])
+        memories: tuple[list[float], list[float]] = ([], [])
+        for _ in range(STARTS):
+            for folder, start, memory in zip(folders, starts, memories, strict=True):
+                with serving(OURS, folder) as server:
+                    server.wait(HEALTH)
+                    memory.append(server.memory / MIB)
+                    start.append(1000 * ended_seconds(server))
+        yield _best("start, processor time", "ms", starts, min)
+        yield _best("  idle memory", "MiB", memories, min)
+        with ExitStack() as stack:
+            servers = [stack.enter_context(serving(OURS, folder)) for folder in folders]
+            requests = [_reads(each) for each in servers]
+            rates: tuple[list[float], list[float]] = ([], [])
+            for _ in range(ROUNDS):
+                for server, asked, rate in zip(servers, requests, rates, strict=True):
+                    rate.append(load(server, SECONDS, asked))
+        yield _best("  GET by id", "/s", rates, max)
+
+
+def ended_seconds(server: Server) -> float:
+    """End a server, and return the processor time that it has had."""
+    before = getrusage(RUSAGE_CHILDREN)
+    server.stop(signal.SIGTERM)
+    after = getrusage(RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _reads(server: Server) -> list[str]:
+    server.wait(PATH)
+    ids = [server.ask_json("POST", PATH, WORKFLOW)["data"]["id"] for _ in range(WORKFLOWS)]
+    return [written("GET", f"{PATH}/{each}") for each in ids]
+
+
+def _best(
+    name: str,
+    unit: str,
+    found: tuple[list[float], list[float]],
+    best: Callable[[list[float]], float],
+) -> Figure:
+    ours, former = map(best, found)
+    is_rate = best is max
+    return Figure(
+        name=f"{name}, by the former",
+        unit=unit,
+        ours=ours,
+        bare=former,
+        ratio=ours / former,
+        wanted=0.98 if is_rate else 1.02,
+        at_least=is_rate,
+        rounds={"ours": found[0], "bare": found[1]},
+    )
+
+
+if __name__ == "__main__":
+    for each in figures(sys.argv[1]):
+        print(each, flush=True)  # noqa: T201  # its output
