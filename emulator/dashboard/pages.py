@@ -15,8 +15,16 @@ from emulator.kit.errors import ApiError
 from emulator.kit.platform import Platform
 from emulator.screens import dashboard_of
 
-FILES: Final = "/-/"
-"""The path of the files below the page's own; no name of a world begins with a hyphen."""
+FILES: Final = "/-"
+"""The path of the files below the page's own; no name of a world begins with a hyphen.
+
+The page asks for ``/-{version}/{file}``, which a browser keeps; ``/-/{file}`` is asked for again.
+"""
+VERSION_DIGITS: Final = 16
+UNVERSIONED: Final = b"/_emulator/ui/-/"
+"""How the page names the folder of its files."""
+KEPT: Final = {"Cache-Control": "max-age=31536000, immutable"}
+"""Of a file of a version: it never changes."""
 VENDORS: Final = "platforms/"
 """The path of the vendors' files below that: ``platforms/{name}/{file}``."""
 
@@ -48,14 +56,37 @@ def page(method: str, path: str, headers: Headers, platforms: Mapping[str, Platf
     """Return the response for a path under ``/_emulator/ui``; ApiError 404 or 405 otherwise."""
     if method not in READS:
         raise ApiError(405, "method_not_allowed", "it is read-only", headers={"Allow": "GET"})
-    name = path.removeprefix(FILES) if path.startswith(FILES) else "index.html"
+    if not path.startswith(FILES):
+        return _page(headers, _version(tuple(platforms.values())))
+    asked, _, name = path.removeprefix(FILES).partition("/")
     content = _vendor_file(name, platforms) if name.startswith(VENDORS) else _files().get(name)
     if content is None:
         raise ApiError(404, "no_file", f"the dashboard has no file {name[:100]}")
-    own = HEADERS | {"ETag": f'"{sha256(content).hexdigest()[:20]}"'}
+    is_kept = asked == _version(tuple(platforms.values()))
+    return _response(content, name.rpartition(".")[2], headers, KEPT if is_kept else {})
+
+
+def _page(headers: Headers, version: str) -> Response:
+    """Return the page, with the version in the addresses of its files."""
+    folder = UNVERSIONED.removesuffix(b"/") + version.encode() + b"/"
+    return _response(_files()["index.html"].replace(UNVERSIONED, folder), "html", headers, {})
+
+
+def _response(content: bytes, kind: str, headers: Headers, more: Mapping[str, str]) -> Response:
+    own = {**HEADERS, "ETag": f'"{sha256(content).hexdigest()[:20]}"', **more}
     if headers.get("if-none-match") == own["ETag"]:
         return Response(status_code=304, headers=own)
-    return Response(content, headers=own, media_type=MEDIA_TYPES[name.rpartition(".")[2]])
+    return Response(content, headers=own, media_type=MEDIA_TYPES[kind])
+
+
+@cache
+def _version(platforms: tuple[Platform, ...]) -> str:
+    """Return a digest of all files, those of the vendors too."""
+    found = sha256()
+    folders = [_files(), *(dashboard_of(each).contents for each in platforms)]
+    for name, content in [pair for folder in folders for pair in sorted(folder.items())]:
+        found.update(f"{name} {len(content)} ".encode() + content)
+    return found.hexdigest()[:VERSION_DIGITS]
 
 
 def _vendor_file(name: str, platforms: Mapping[str, Platform]) -> bytes | None:

@@ -59,6 +59,25 @@ async def test_file_is_served_as_it_is_and_once(name: str) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
+async def test_browser_keeps_the_files_that_the_page_names() -> None:
+    """The page names a version of its files, which never change; other versions are asked for."""
+    async with client() as http:
+        page = await http.get(UI)
+        (main,) = re.findall(r'src="([^"]+/main\.js)"', page.text)
+        kept = await http.get(main)
+        of_vendor = await http.get(main.replace("main.js", "platforms/bimpe/chat.js"))
+        former = await http.get(f"{UI}/-0123456789abcdef/main.js")
+        unversioned = await http.get(f"{UI}/-/main.js")
+
+    answered = (page, kept, of_vendor, former, unversioned)
+    assert [each.headers["cache-control"] for each in answered] == [
+        "no-cache",
+        *["max-age=31536000, immutable"] * 2,
+        *["no-cache"] * 2,
+    ]
+    assert kept.content == former.content == unversioned.content
+
+
 @each_case("name", [name for name in FILES if not name.endswith(".svg")])
 def test_file_asks_nothing_of_anybody_else(name: str) -> None:
     """No file names an address outside, has markup made of text, or anything inline."""

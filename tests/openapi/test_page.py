@@ -32,6 +32,18 @@ async def test_page_is_served_with_all_its_parts(http: httpx.AsyncClient, path: 
         assert (await http.get(each)).status_code == 200, each
 
 
+async def test_browser_keeps_the_files_that_a_page_names(http: httpx.AsyncClient) -> None:
+    """A page names a version of its files, which never change; others are asked for again."""
+    page = await http.get(ROOT)
+    named = re.findall(r'(?:href|src)="(/_emulator/docs/-[^"]+)"', page.text)
+    kept = {(await http.get(each)).headers["cache-control"] for each in named}
+    former = await http.get(f"{ROOT}/-0123456789abcdef/docs.js")
+
+    assert len(named) == 5
+    assert kept == {"max-age=31536000, immutable"}
+    assert (page.headers["cache-control"], former.headers["cache-control"]) == ("no-cache",) * 2
+
+
 @pytest.mark.parametrize("name", [*OWN, "swagger-ui.css"])
 async def test_page_needs_nothing_from_outside(http: httpx.AsyncClient, name: str) -> None:
     """A browser may load nothing from elsewhere, and no file of ours asks it to."""

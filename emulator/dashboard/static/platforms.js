@@ -1,6 +1,6 @@
 // The vendors of this emulator: titles, call requests, commands to paste, screens of their own.
 
-import { BASE, ask, context, world } from "./api.js";
+import { ask, context, world } from "./api.js";
 import { pasted } from "./curl.js";
 
 let listed = null;
@@ -33,7 +33,12 @@ export function vendorScreens() {
 /** What a vendor adds to the page of a call: `panel(call)` and `entries(call, callbacks)`, or neither. */
 export async function callParts(name) {
   const path = platformNamed(name)?.call_panel;
-  return path ? import(BASE + path) : {};
+  return path ? import(fileOf(path)) : {};
+}
+
+/** The address of a vendor's file, in the version of this one: they import the same modules. */
+export function fileOf(path) {
+  return new URL(path.slice(path.indexOf("platforms/")), import.meta.url).href;
 }
 
 /** The vendors' commands for the present world, each with the header that names it. */

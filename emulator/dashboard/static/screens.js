@@ -1,7 +1,6 @@
 // Every screen by the name it has in addresses: the dashboard's own, and those that vendors add.
 
-import { BASE } from "./api.js";
-import { vendorScreens } from "./platforms.js";
+import { fileOf, vendorScreens } from "./platforms.js";
 import { batch } from "./screens/batch.js";
 import { batches } from "./screens/batches.js";
 import { bots } from "./screens/bots.js";
@@ -36,7 +35,7 @@ const OWN = {
 export async function screenNamed(name) {
   if (Object.hasOwn(OWN, name)) return OWN[name];
   const found = vendorScreens().find((each) => each.name === name);
-  return found ? (await import(BASE + found.module)).screen : null;
+  return found ? (await import(fileOf(found.module))).screen : null;
 }
 
 export function navigation() {

@@ -18,8 +18,11 @@ from emulator.http.exchange import READS
 from emulator.kit.errors import ApiError
 
 ROOT: Final = "/_emulator/docs"
-FILES: Final = "-/"
-"""The path of the files below the root."""
+FILES: Final = "-"
+"""The path of the files below the root: ``-{version}/{file}``, or ``-/{file}``."""
+VERSION_DIGITS: Final = 16
+KEPT: Final = {"Cache-Control": "max-age=31536000, immutable"}
+"""Of a file of a version, which never changes: a browser does not ask for it again."""
 LIBRARY: Final = "swagger_ui"
 COMPRESSED: Final = ("swagger-ui-bundle.js", "swagger-ui.css")
 OWN: Final = (
@@ -51,32 +54,39 @@ def api_page(method: str, path: str, headers: Headers, names: Container[str]) ->
         raise ApiError(405, "method_not_allowed", "it is read-only", headers={"Allow": "GET"})
     name = path.strip("/")
     if name.startswith(FILES):
-        return _file(name.removeprefix(FILES), headers)
+        asked, _, file = name.removeprefix(FILES).partition("/")
+        return _file(file, headers, KEPT if asked == _version() else {})
     if name and name not in names:
         raise ApiError(404, "no_file", f"there is no API page {name[:100]}")
-    return _response(_own("index.html"), "html", headers)
+    folder = f"{ROOT}/{FILES}"
+    versioned = _own("index.html").replace(f"{folder}/".encode(), f"{folder}{_version()}/".encode())
+    return _response(versioned, "html", headers, {})
 
 
-def _file(name: str, headers: Headers) -> Response:
+def _file(name: str, headers: Headers, kept: dict[str, str]) -> Response:
     kind = name.rpartition(".")[2]
     if name in OWN:
-        return _response(_own(name), kind, headers)
+        return _response(_own(name), kind, headers, kept)
     if name not in COMPRESSED:
         raise ApiError(404, "no_file", f"the API pages have no file {name[:100]}")
-    content = _library(name)
+    content, more = _library(name), {"Vary": "Accept-Encoding", **kept}
     if "gzip" not in headers.get("accept-encoding", ""):
-        return _response(decompress(content), kind, headers, {"Vary": "Accept-Encoding"})
-    coding = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return _response(content, kind, headers, coding)
+        return _response(decompress(content), kind, headers, more)
+    return _response(content, kind, headers, {"Content-Encoding": "gzip", **more})
 
 
-def _response(
-    content: bytes, kind: str, headers: Headers, more: dict[str, str] | None = None
-) -> Response:
-    own = HEADERS | (more or {}) | {"ETag": f'"{sha256(content).hexdigest()[:20]}"'}
+def _response(content: bytes, kind: str, headers: Headers, more: dict[str, str]) -> Response:
+    own = HEADERS | {"ETag": f'"{sha256(content).hexdigest()[:20]}"'} | more
     if headers.get("if-none-match") == own["ETag"]:
         return Response(status_code=304, headers=own)
     return Response(content, headers=own, media_type=MEDIA_TYPES[kind])
+
+
+@cache
+def _version() -> str:
+    """Return a digest of all files."""
+    contents = [*map(_own, OWN), *map(_library, COMPRESSED)]
+    return sha256(b"".join(sha256(each).digest() for each in contents)).hexdigest()[:VERSION_DIGITS]
 
 
 @cache
