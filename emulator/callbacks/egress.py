@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address, ip_network
 from typing import Final
 
@@ -110,26 +111,35 @@ class Egress:
 
         Resolvers read 2852039166, 0251.0376.0251.0376 and 169.254.43518 as 169.254.169.254.
         """
-        try:
-            address = ip_address(host.partition("%")[0])
-        except ValueError:
-            if _looks_numeric(host):
-                raise EgressError(
-                    f"{host[:100]} is an IP address in an unusual form; write it like 127.0.0.1"
-                ) from None
-        else:
-            self.check(host, address)
+        _check_literal(host, allow_public=self._allow_public)
 
     def check(self, host: str, address: Address) -> None:
         """Raise EgressError unless callbacks may go to this address."""
-        readings = _readings(address)
-        if any(each in network for each in readings for network in FORBIDDEN):
-            raise EgressError(f"{host} ({address}) is a link-local, metadata or reserved address")
-        if not self._allow_public and not all(map(_is_private, readings)):
+        _check_address(host, address, allow_public=self._allow_public)
+
+
+@lru_cache(maxsize=256)
+def _check_literal(host: str, *, allow_public: bool) -> None:
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        if _looks_numeric(host):
             raise EgressError(
-                f"{host} ({address}) is a public address; "
-                "start the emulator with --allow-public-callbacks to let callbacks leave"
-            )
+                f"{host[:100]} is an IP address in an unusual form; write it like 127.0.0.1"
+            ) from None
+    else:
+        _check_address(host, address, allow_public=allow_public)
+
+
+def _check_address(host: str, address: Address, *, allow_public: bool) -> None:
+    readings = _readings(address)
+    if any(each in network for each in readings for network in FORBIDDEN):
+        raise EgressError(f"{host} ({address}) is a link-local, metadata or reserved address")
+    if not allow_public and not all(map(_is_private, readings)):
+        raise EgressError(
+            f"{host} ({address}) is a public address; "
+            "start the emulator with --allow-public-callbacks to let callbacks leave"
+        )
 
 
 def _is_private(address: Address) -> bool:

@@ -15,21 +15,39 @@ PLACES: Final = 1 << 40
 Order = SortedIndex[Callback]
 
 
+MAX_WAITING: Final = 256
+"""Callbacks that have changed since they were last put in order: a read waits for these."""
+
+
 class CallbackOrder:
-    """Finds a page of callbacks, and counts them by status, however many there are."""
+    """Finds a page of callbacks, and counts them by status, however many there are.
+
+    A callback changes several times within a moment, so it is put in order once, later on.
+    """
 
     def __init__(self) -> None:
         self._bases: dict[str, int] = {}
         self._all = self._new_order(changed_tick)
         self._by_creation = self._new_order(lambda _: 0)
         self._of_batch: dict[str, Order] = {}
+        self._waiting: dict[Callback, None] = {}
 
     def _new_order(self, key: Callable[[Callback], int]) -> Order:
         bases = self._bases
         return SortedIndex(key, lambda each: bases[each.platform] + CODES[each.status])
 
     def put(self, callback: Callback) -> None:
-        """Add a callback, or move it to its present place."""
+        """Add a callback, or move it to its present place, at the latest before the next read."""
+        self._waiting[callback] = None
+        if len(self._waiting) >= MAX_WAITING:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        for callback in self._waiting:
+            self._put(callback)
+        self._waiting.clear()
+
+    def _put(self, callback: Callback) -> None:
         if callback.platform not in self._bases:
             self._bases[callback.platform] = len(self._bases) * len(CODES)
         self._all.put(callback)
@@ -42,6 +60,7 @@ class CallbackOrder:
 
     def remove(self, callback: Callback) -> None:
         """Remove a callback that was evicted."""
+        self._waiting.pop(callback, None)
         self._all.remove(callback)
         self._by_creation.remove(callback)
         if callback.batch_id is not None and callback.batch_id in self._of_batch:
@@ -61,6 +80,7 @@ class CallbackOrder:
         ascending: bool = False,
     ) -> tuple[list[Callback], int]:
         """List callbacks, the latest change first, with how many match in all."""
+        self._catch_up()
         order = self._all if batch_id is None else self._of_batch.get(batch_id)
         if order is None:
             return [], 0
@@ -76,6 +96,7 @@ class CallbackOrder:
         status: CallbackStatus | None = None,
     ) -> tuple[list[Callback], int]:
         """List callbacks, the newest first, with how many match in all."""
+        self._catch_up()
         tags = self._tags(platform, status)
         found = self._by_creation.page(offset, limit, tags, descending=True)
         return found, self._by_creation.count(tags)
@@ -89,6 +110,7 @@ class CallbackOrder:
         batch_id: str | None = None,
     ) -> Iterator[tuple[int, Callback]]:
         """Go through callbacks, the latest change first, each with the cursor that follows it."""
+        self._catch_up()
         order = self._all if batch_id is None else self._of_batch.get(batch_id)
         if order is not None:
             key = None if cursor is None else divmod(cursor, PLACES)
@@ -104,6 +126,7 @@ class CallbackOrder:
 
     def counts(self, batch_id: str | None = None) -> dict[CallbackStatus, int]:
         """Count callbacks by status, of the world or of a batch; a status may be missing."""
+        self._catch_up()
         order = self._all if batch_id is None else self._of_batch.get(batch_id)
         if order is None:
             return {}

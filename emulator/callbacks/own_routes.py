@@ -1,6 +1,7 @@
 """Keeps callbacks away from the control API, whatever the emulator's address is called."""
 
 import re
+from functools import lru_cache
 from posixpath import normpath
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -13,6 +14,7 @@ MAX_DECODINGS: Final = 5
 """How often a path is decoded; a path that is still encoded then matches no route."""
 
 
+@lru_cache(maxsize=256)
 def check_route(url: str) -> None:
     """Raise EgressError for a URL of the control API, except an inbox.
 

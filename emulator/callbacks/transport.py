@@ -1,5 +1,6 @@
 """Transports: how the request of a callback reaches its endpoint."""
 
+from functools import lru_cache
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
@@ -63,6 +64,7 @@ class Transports:
         await self.outside.close()
 
 
+@lru_cache(maxsize=256)
 def _origin(url: str) -> str:
     try:
         parts = urlsplit(url)
