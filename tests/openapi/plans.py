@@ -20,7 +20,7 @@ schemathesis.serializer.alias("audio/wav", "application/octet-stream")
 
 @dataclass
 class OperationPlan:
-    """How one operation is tested: in an emulator of its own, where nothing else has changed."""
+    """How one operation is tested: in an emulator in which no other has changed anything."""
 
     name: str
     """Its id in the document."""
@@ -30,6 +30,8 @@ class OperationPlan:
     """Values by the parameter's place and name."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     checks_off: tuple[str, ...] = ()
+    reads: bool = False
+    """Whether the operation changes nothing, so that the next one that reads has it too."""
 
     @property
     def config(self) -> OperationConfig:
@@ -61,15 +63,22 @@ class OperationPlans:
         self._app: Emulator | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request in a new emulator, if the one before was about another operation."""
+        """Handle a request in a new emulator, if another operation may have changed this one."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        if self._app is None or self._running != self.chosen:
+        if self._app is None or self._is_changed():
             await self._stop()
             self._app = await self.by_name[self.chosen].start()
-            self._running = self.chosen
+        self._running = self.chosen
         await self._app(scope, receive, send)
+
+    def _is_changed(self) -> bool:
+        """Return whether an operation before this one was about more than reading."""
+        if self._running == self.chosen:
+            return False
+        former, plan = self.by_name[self._running], self.by_name[self.chosen]
+        return not (former.reads and plan.reads)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

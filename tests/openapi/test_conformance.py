@@ -106,6 +106,7 @@ def operation_plan(
         given(platform.name, ids, operation),
         headers,
         ("positive_data_acceptance",) if operation.id in refused(platform.name) else (),
+        operation.method == "GET",
     )
 
 

@@ -219,6 +219,7 @@ def test_routes_do_what_the_document_says(part: range, tmp_path: Path) -> None:
             partial(started, file),
             given(route, own, of_vendors),
             checks_off=("positive_data_acceptance",) if IDS[route.label] in REFUSED else (),
+            reads=route.method == "GET",
         )
         for route in (ROUTES[number] for number in part)
     ]
