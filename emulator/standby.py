@@ -136,4 +136,6 @@ def acquire(
     except WorldFileError as error:
         raise CannotStartError(str(error)) from None
     session.on_lost = on_lost
+    if session.is_lost:  # meanwhile
+        on_lost(session.problem)
     return session

@@ -93,7 +93,7 @@ class Owners:
     """Servers of one database; all of them end with the test."""
 
     def __init__(self, folder: Path, database: str, *arguments: str, **variables: str) -> None:
-        self._folder, self._database = folder, database
+        self._folder, self.database = folder, database
         self._arguments, self._variables = arguments, variables
         self.all: list[Process] = []
 
@@ -101,7 +101,7 @@ class Owners:
         """Start one, and wait until its health has this status."""
         made = Process(
             self._folder,
-            self._database,
+            self.database,
             *self._arguments,
             *arguments,
             port=port,

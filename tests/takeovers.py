@@ -262,10 +262,24 @@ def advance(server: Process, world: str = "default") -> httpx.Response:
 def test_other_number_of_shards_is_refused(pair: Owners, tmp_path: Path) -> None:
     """A process that would have other worlds than the database says does not start."""
     pair.start("--shards", "2", "--shard", "0")
-    wrong = Process(tmp_path, pair._database, "--shards", "3", "--shard", "1")
+    wrong = Process(tmp_path, pair.database, "--shards", "3", "--shard", "1")
     pair.all.append(wrong)
     assert wrong.wait_for_end() == CANNOT_START
     assert "has the worlds of 2 shards, not of 3" in wrong.log
+
+
+def test_log_with_a_gap_is_refused(postgres: Postgres, pair: Owners, tmp_path: Path) -> None:
+    """Whatever happened to the database, no world is loaded without some of its changes."""
+    owner = pair.start()
+    for each in range(3):
+        assert owner.make(f"made-{each}").status_code == OK
+    owner.process.kill()
+    name = pair.database.rpartition("/")[2]
+    postgres.ask("DELETE FROM voicebot_changes WHERE number = 3", name)
+    again = Process(tmp_path, pair.database)
+    pair.all.append(again)
+    assert again.wait_for_end() == CANNOT_START
+    assert "lacks change 3" in again.log
 
 
 def test_others_ask_the_process_that_has_the_worlds(pair: Owners) -> None:

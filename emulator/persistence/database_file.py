@@ -19,7 +19,7 @@ from emulator.persistence.database_tables import read_changes, read_image
 from emulator.persistence.log_flush import LogFlush
 from emulator.persistence.migrations import FORMAT, mark, migrate
 from emulator.persistence.record_writer import RecordWriter
-from emulator.persistence.wal import WorldFileError
+from emulator.persistence.wal import DamagedError, WorldFileError
 from emulator.persistence.worlds import keys_of
 from emulator.settings import Settings
 
@@ -46,7 +46,10 @@ class WorldDatabase:
             self.append(to_json(mark()))
 
     def _changes(self, covered: int) -> Iterator[tuple[int, bytes]]:
-        for number, change in read_changes(self.session.ask, self.session.shard, covered):
+        found = read_changes(self.session.ask, self.session.shard, covered)
+        for expected, (number, change) in enumerate(found, covered + 1):
+            if number != expected:
+                raise DamagedError(f"the log of {self.session.name} lacks change {expected}")
             self._log_size += len(change)
             yield number, change
 

@@ -21,6 +21,7 @@ from emulator.persistence.database_log import DatabaseLog
 from emulator.persistence.database_session import MAX_IMAGES
 from emulator.persistence.log_flush import LogFlush
 from emulator.settings import Settings
+from emulator.standby import Standby
 from tests.bench.servers import free_port
 from tests.effort import is_campaign
 from tests.files import tables
@@ -165,6 +166,21 @@ def test_database_that_cannot_be_reached_is_named() -> None:
     assert "cannot use postgresql://user@127.0.0.1:" in ended.stderr
     assert "Connection refused" in ended.stderr
     assert "secret" not in ended.stdout + ended.stderr
+
+
+async def test_standby_says_what_it_is() -> None:
+    """Nothing of it is mistaken for an answer about worlds, and a proxy sees that it has none."""
+    app = Standby(Settings(shards=3, shard=1))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as http:
+        health = await http.get("/_emulator/health")
+        other = await http.post("/voicebot/v1/workflows", json=WORKFLOW)
+    assert {each.status_code for each in (health, other)} == {503}
+    assert {each.headers["x-emulator-standby"] for each in (health, other)} == {"1"}
+    shown = health.json()
+    assert [shown[name] for name in ("status", "store", "shard", "shards")] == [
+        *("standby", "database", 1, 3)
+    ]
+    assert other.json()["code"] == "standby"
 
 
 @pytest.fixture(scope="module")
