@@ -82,9 +82,9 @@ fuzz-test: $(DEV) ## run every property and OpenAPI test on 25 times as many exa
 
 cluster-test: $(DEV) ## run three shards with standbys behind HAProxy, kill owners, and compare two processes with one (Linux; apt-get install haproxy postgresql)
 	$(CAMPAIGN) tests/test_cluster.py tests/test_shards.py tests/test_shard_sockets.py tests/docs/test_deployment.py tests/persistence/test_database.py tests/takeovers.py
-	$(BIN)/python -m tests.bench.cluster
 	@if [ -n "$(BASE)" ]; then $(BIN)/python -m tests.bench.former $(BASE); \
-		else echo "not compared with an earlier commit: make cluster-test BASE=COMMIT"; fi
+		else echo "start, memory and GET are not compared: make cluster-test BASE=COMMIT"; fi
+	$(BIN)/python -m tests.bench.cluster
 
 socket-test: $(DEV) ## run every test that makes requests over a socket
 	$(PYTEST) --socket

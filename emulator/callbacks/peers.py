@@ -66,9 +66,14 @@ class Peers:
 
             async def answer_of(number: int) -> PeerResponse | None:
                 urls = [f"{url}{path(number)}" for url in self._urls[number]]
-                for answering in asyncio.as_completed(map(answer, urls)):
-                    if (response := await answering) is not None:
-                        return response
+                asking = [asyncio.ensure_future(answer(url)) for url in urls]
+                try:
+                    for each in asyncio.as_completed(asking):
+                        if (response := await each) is not None:
+                            return response
+                finally:
+                    for each in asking:
+                        each.cancel()
                 return None
 
             found = await asyncio.gather(*map(answer_of, numbers))

@@ -40,7 +40,7 @@ class WorldDatabase:
         covered = session.place.covered
         self.worlds, number = rows_in(image, self._changes(covered), session.name, covered)
         self.log = DatabaseLog(session, self._log_size)
-        self.log_flush = LogFlush(self.log, max_direct_seconds=0)
+        self.log_flush = LogFlush(self.log)
         if number != FORMAT:
             migrate(self.worlds, number)
             self.append(to_json(mark()))

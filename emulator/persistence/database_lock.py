@@ -16,6 +16,7 @@ from emulator.persistence.database_tables import (
     LOCK,
     LOCK_CLASS,
     OTHER_SHARDS,
+    SET_DURABILITY,
     SETTINGS,
     TRY_LOCK,
     create_tables,
@@ -82,9 +83,8 @@ class ShardLock:
         """Return a session without the lock; OSError, and WorldFileError for other worlds."""
         connection = DatabaseConnection(self.url, f"voicebot-emulator shard {self.shard}")
         try:
-            mode = "on" if self._is_sync else "off"
             for each in SETTINGS:
-                connection.ask(each.format(seconds=SESSION_SECONDS, mode=mode))
+                connection.ask(each.format(seconds=SESSION_SECONDS))
             create_tables(connection)
             connection.prepare(INSERT_NAME, INSERT)
             ((delay,),) = connection.ask(DELAY)
@@ -102,6 +102,10 @@ class ShardLock:
                 f"{shown_url(self.url)} has the worlds of {int(count or 0)} shards, not of"
                 f" {self.shards}: use another database, and import the worlds that are to be kept"
             )
+
+    def set_durability(self, connection: DatabaseConnection) -> None:
+        """Choose how changes are written from now on; up to here, all is written durably."""
+        connection.ask(SET_DURABILITY.format(mode="on" if self._is_sync else "off"))
 
     def take(self, connection: DatabaseConnection) -> None:
         """Take the lock on a session; OSError if another has it."""

@@ -16,6 +16,10 @@ class DatabaseFlush:
         """Insert them, in any thread; OSError if they are not known to be in the database."""
         self._session.write(self._first, self._changes)
 
+    def make_soon(self) -> bool:
+        """Insert them, if the database answers within milliseconds."""
+        return self._session.write_soon(self._first, self._changes)
+
 
 class DatabaseLog:
     """Changes that are not known to be in the database; each insert has all that wait."""

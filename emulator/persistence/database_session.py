@@ -26,6 +26,8 @@ from emulator.persistence.database_tables import (
 
 PING_SECONDS: Final = 1.0
 """How often the owner says that it is there, or tries to open another session."""
+SOON_SECONDS: Final = 0.005
+"""How long the event loop waits for the database itself; a thread waits longer."""
 BYTES_PER_SECOND: Final = 5_000_000
 """What a slow database writes."""
 MAX_IMAGES: Final = 1_000_000
@@ -81,6 +83,7 @@ class DatabaseSession:
             self._epoch, *place = (int(each or 0) for each in row)
             self.place = Place(*place)
             self._acknowledged = self._written(connection)
+            self._lock.set_durability(connection)
         except OSError as error:
             _log.warning("%s: %s", self.name, error.strerror)
             connection.close()
@@ -118,10 +121,26 @@ class DatabaseSession:
             self._try(lambda: self._write(first, changes))
             self._has_failed, self.problem = False, ""
 
-    def _write(self, first: int, changes: Sequence[bytes]) -> None:
+    def write_soon(self, first: int, changes: Sequence[bytes]) -> bool:
+        """Write changes in some milliseconds, or return False: then ``write`` is to be called."""
+        if not self._mutex.acquire(timeout=SOON_SECONDS):
+            return False
+        try:
+            if self._connection is None or self._connection.is_waiting:
+                return False
+            self._write(first, changes, SOON_SECONDS)
+        except OSError:
+            return False
+        else:
+            self._has_failed, self.problem = False, ""
+            return True
+        finally:
+            self._mutex.release()
+
+    def _write(self, first: int, changes: Sequence[bytes], seconds: float = ANSWER_SECONDS) -> None:
         written = self._acknowledged - first + 1
         if rest := changes[written:]:
-            self._insert(first + written, rest)
+            self._insert(first + written, rest, seconds)
 
     def _try(self, work: Callable[[], None]) -> None:
         """Do some work; once more on another session if the present one turns out to have ended."""
@@ -189,17 +208,25 @@ class DatabaseSession:
             self.connection.ask_all(statement)
             self.place, self._coming_place = self._coming_place, None
 
-    def _insert(self, first: int, changes: Sequence[bytes]) -> None:
+    def _insert(
+        self, first: int, changes: Sequence[bytes], seconds: float = ANSWER_SECONDS
+    ) -> None:
         self._has_failed = True  # until it has not
         values = [self.shard.to_bytes(4), (first - 1).to_bytes(8), array_of(changes)]
         self._under_way = first, changes
         self.connection.send(INSERT_NAME, values)
-        self._finish()
+        self._finish(seconds + sum(map(len, changes)) / BYTES_PER_SECOND)
 
-    def _finish(self) -> None:
-        """Wait for the statement under way."""
+    def _finish(self, seconds: float) -> None:
+        """Wait for the statement under way; after a TimeoutError it is still under way."""
         first, changes = self._under_way or (0, ())
-        self.connection.wait(ANSWER_SECONDS + sum(map(len, changes)) / BYTES_PER_SECOND)
+        try:
+            self.connection.wait(seconds)
+        except TimeoutError:
+            raise
+        except OSError:
+            self._under_way = None
+            raise
         self._under_way = None
         self._answered_at = now = Clock.real()
         if not changes:
@@ -218,7 +245,7 @@ class DatabaseSession:
             self._connection = self._under_way = None
             self._reopen()
         elif self._connection.is_waiting:
-            self._finish()
+            self._finish(ANSWER_SECONDS)
 
     def _note(self, error: OSError) -> None:
         """Note that the database does not answer, or has refused to write."""
@@ -237,6 +264,7 @@ class DatabaseSession:
             self._check_epoch(connection)
             self._lock.take(connection)
             self._check_epoch(connection)
+            self._lock.set_durability(connection)
             self._connection = connection
             self._write_again(self._written(connection))
         except BaseException:

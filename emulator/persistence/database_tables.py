@@ -33,10 +33,11 @@ EXISTS: Final = "SELECT to_regclass('voicebot_images')::text"
 SETTINGS: Final = (
     "SET idle_session_timeout TO '{seconds}s'",
     "SET idle_in_transaction_session_timeout TO '{seconds}s'",
-    "SET synchronous_commit TO {mode}",
+    "SET synchronous_commit TO on",
     "SET statement_timeout TO 0",
     "SET lock_timeout TO 0",
 )
+SET_DURABILITY: Final = "SET synchronous_commit TO {mode}"
 DELAY: Final = "SELECT setting FROM pg_settings WHERE name = 'wal_writer_delay'"
 """Milliseconds."""
 TRY_LOCK: Final = "SELECT pg_try_advisory_lock($1::int, $2::int)"

@@ -29,6 +29,9 @@ class OneFlush(Protocol):
     def make(self) -> None:
         """Flush them, in any thread; OSError if they are not safe."""
 
+    def make_soon(self) -> bool:
+        """Flush them if that keeps others waiting for some milliseconds at most; else False."""
+
 
 class FlushedLog(Protocol):
     """A log whose changes are safe only once they are flushed."""
@@ -50,12 +53,8 @@ class FlushedLog(Protocol):
 class LogFlush:
     """The flush under way, and the one that follows it."""
 
-    def __init__(
-        self, frames: FlushedLog, *, max_direct_seconds: float = MAX_DIRECT_SECONDS
-    ) -> None:
-        """``max_direct_seconds``: 0 to have every flush made by the thread."""
+    def __init__(self, frames: FlushedLog) -> None:
         self._frames = frames
-        self._max_direct_seconds = max_direct_seconds
         self._loop: asyncio.AbstractEventLoop | None = None
         self._present: Round | None = None
         self._coming: Round | None = None
@@ -103,15 +102,26 @@ class LogFlush:
             self._end(loop, error)
             return
         is_alone = flush.count <= 1
-        is_direct = is_alone and self._was_alone and self._seconds < self._max_direct_seconds
+        is_direct = is_alone and self._was_alone and self._seconds < MAX_DIRECT_SECONDS
         self._was_alone = is_alone
-        if is_direct:
-            self._end_flush(loop, flush, self._timed(flush))
+        if is_direct and self._is_made_soon(loop, flush):
             return
         if self._executor is None:
             self._executor = ThreadPoolExecutor(1, "flush")
         done = loop.run_in_executor(self._executor, self._timed, flush)
         done.add_done_callback(lambda each: self._end_flush(loop, flush, each.result()))
+
+    def _is_made_soon(self, loop: asyncio.AbstractEventLoop, flush: OneFlush) -> bool:
+        """Make a flush in this thread, and end it; False if it has to be made by the other."""
+        started, problem = Clock.real(), None
+        try:
+            if not flush.make_soon():
+                return False
+        except OSError as error:
+            problem = error
+        self._seconds = Clock.real() - started
+        self._end_flush(loop, flush, problem)
+        return True
 
     def _timed(self, flush: OneFlush) -> OSError | None:
         """Make a flush; return what went wrong."""

@@ -57,6 +57,11 @@ class Flush:
         finally:
             os.close(self._file)
 
+    def make_soon(self) -> bool:
+        """Flush them, as a disk that has been quick will be so again; OSError likewise."""
+        self.make()
+        return True
+
 
 class Frames:
     """The frames of one generation; a new generation begins with an empty file."""
