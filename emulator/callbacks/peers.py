@@ -66,16 +66,20 @@ class Peers:
 
             async def answer_of(number: int) -> PeerResponse | None:
                 urls = [f"{url}{path(number)}" for url in self._urls[number]]
-                asking = [asyncio.ensure_future(answer(url)) for url in urls]
-                try:
-                    for each in asyncio.as_completed(asking):
-                        if (response := await each) is not None:
-                            return response
-                finally:
-                    for each in asking:
-                        each.cancel()
-                return None
+                return await _first([asyncio.ensure_future(answer(url)) for url in urls])
 
             found = await asyncio.gather(*map(answer_of, numbers))
         answers = zip(numbers, found, strict=True)
         return {number: each for number, each in answers if each is not None}
+
+
+async def _first(asking: list[asyncio.Future[PeerResponse | None]]) -> PeerResponse | None:
+    """Return the first answer of a process that has worlds; None if there is none."""
+    try:
+        for coming in asyncio.as_completed(asking):
+            if (response := await coming) is not None:
+                return response
+    finally:
+        for each in asking:
+            each.cancel()
+    return None
