@@ -6,7 +6,7 @@ missed some needs only the next one, and ``Last-Event-ID`` needs no replay.
 
 import asyncio
 from collections.abc import Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import BaseModel, Field
 from starlette.requests import Request
@@ -47,9 +47,9 @@ async def get_summary(request: Request) -> Response:
 async def stream_events(request: Request) -> Response:
     """Stream a summary of the world as a server-sent event after each change."""
     count = read_query(request, EventsQuery).count
-    listener = _Listener(worlds_of(request), world_of(request), count)
+    listener = MessageSource(worlds_of(request), world_of(request), count)
     stream = listener.world.subscribers.open(TOPIC, beat=listener.news, every=INTERVAL_SECONDS)
-    stream.put(listener.news())
+    stream.put(listener.first())
     listener.end = stream.end
     if count == 1:
         stream.end()
@@ -62,8 +62,19 @@ def _no_end() -> None:
     """The stream is not open yet."""
 
 
-class _Listener:
-    """A client of the stream, and the state that it was last sent."""
+class _Message(NamedTuple):
+    """The newest message: all streams of a world are sent the same one in a turn."""
+
+    turn: int
+    """The last turn that it is the message of."""
+    written: int
+    """The turn in which it was written; it is still true if nothing has changed since."""
+    state: tuple[Any, ...]
+    content: bytes
+
+
+class MessageSource:
+    """What a client of the stream is sent, and the state that it was last sent."""
 
     def __init__(self, worlds: Worlds, world: World, left: int | None) -> None:
         self.world = world
@@ -74,25 +85,47 @@ class _Listener:
         self._sent_state: tuple[Any, ...] = ()
         self._quiet = 0
 
+    def first(self) -> bytes:
+        """Return the first message, which says how it stands just now."""
+        return self._sent(self._message(present_turn(), 0))
+
     def news(self) -> bytes:
-        """Return the next message; empty if nothing has changed."""
+        """Return the message of this turn; empty if it says nothing new."""
         if self._left == 0:
             self.end()
             return b""
-        state = _state_of(self._worlds, self.world)
-        if state == self._sent_state:
+        message: _Message | None = self.world.subscribers.latest
+        turn = present_turn()
+        if message is None or message.turn != turn:
+            message = self._message(turn, KEEP_ALIVE_INTERVALS - 1)
+        if message.state == self._sent_state:
             self._quiet += 1
             if self._quiet < KEEP_ALIVE_INTERVALS:
                 return b""
-        self._sent_state, self._quiet = state, 0
+        return self._sent(message)
+
+    def _sent(self, message: _Message) -> bytes:
+        self._sent_state, self._quiet = message.state, 0
         if self._left is not None:
             self._left -= 1
-        turn = int(asyncio.get_running_loop().time() / INTERVAL_SECONDS)
-        return self.world.subscribers.once((turn, state), self._message)
+        return message.content
 
-    def _message(self) -> bytes:
-        data = to_json(summary(self._worlds, self.world))
-        return b"id: %d\nevent: world\ndata: %b\n\n" % (self.world.history.last, data)
+    def _message(self, turn: int, max_age: int) -> _Message:
+        """Make the message of this turn; one that is still true is written again after so many."""
+        latest: _Message | None = self.world.subscribers.latest
+        state, written = _state_of(self._worlds, self.world), turn
+        if latest is not None and latest.state == state and turn - latest.written <= max_age:
+            written, content = latest.written, latest.content
+        else:
+            data = to_json(summary(self._worlds, self.world))
+            content = b"id: %d\nevent: world\ndata: %b\n\n" % (self.world.history.last, data)
+        self.world.subscribers.latest = made = _Message(turn, written, state, content)
+        return made
+
+
+def present_turn() -> int:
+    """Return the number of the present interval."""
+    return int(asyncio.get_running_loop().time() / INTERVAL_SECONDS)
 
 
 def _state_of(worlds: Worlds, world: World) -> tuple[Any, ...]:

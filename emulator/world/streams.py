@@ -6,7 +6,7 @@ event loop; the owner of the stream writes it.
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 MAX_WAITING_CHUNKS: Final = 1000
 """Chunks that wait for a client; one that reads more slowly is disconnected."""
@@ -84,8 +84,8 @@ class Streams:
 
     def __init__(self) -> None:
         self._by_topic: dict[str, dict[Stream, None]] = {}
-        self._made: tuple[object, bytes] = (None, b"")
-        """The last message that was made for many, and what it was made for."""
+        self.latest: Any = None
+        """What was last made for many of them; the owner of the streams says what that is."""
 
     def open(self, topic: str, *, beat: Callable[[], bytes], every: float) -> Stream:
         """Begin one, with a heartbeat every so many real seconds."""
@@ -100,12 +100,6 @@ class Streams:
     def count(self, topic: str) -> int:
         """Return how many streams a topic has."""
         return len(self._by_topic.get(topic, ()))
-
-    def once(self, key: object, make: Callable[[], bytes]) -> bytes:
-        """Return a message for many streams, which is made for the first that asks with a key."""
-        if self._made[0] != key:
-            self._made = key, make()
-        return self._made[1]
 
     def tell(self, topic: str, chunk: bytes) -> None:
         """Send this to everybody who listens."""

@@ -19,6 +19,8 @@ CALLS_IN_SMALL_WORLD: Final = 1_000
 ROUNDS: Final = 15
 """Two servers that are alike differ by a fifth in one round; the median of so many does not."""
 READS: Final = 100
+SEARCHES: Final = 5
+MAX_OF_SEARCH: Final = 1.5
 HEALTH: Final = "/_emulator/health"
 GIB: Final = 2**30
 
@@ -44,6 +46,7 @@ def measure() -> Iterator[Figure]:
             of_few = workflow_of(small, call_back=True)
             run(small, of_few, CALLS_IN_SMALL_WORLD)
             yield from _compared(large, small, workflow, of_few)
+            yield from _searched(large, small)
 
 
 def _check_delivered(server: Server) -> None:
@@ -70,6 +73,23 @@ def _compared(large: Server, small: Server, of_many: str, of_few: str) -> Iterat
         ours, bare = map(list, zip(*rounds, strict=True))
         whole = f"{name} among {BATCHES * LARGE:,} calls, by {CALLS_IN_SMALL_WORLD:,}"
         yield compared(whole, "us", ours, bare, wanted=1.15)
+
+
+def _searched(large: Server, small: Server) -> Iterator[Figure]:
+    """Search for an id, for a number, and for a part of a number that many have."""
+    servers = [large, small]
+    calls = [server.ask_json("GET", "/_emulator/calls?limit=1")[0] for server in servers]
+    asked = {
+        "an id": [each["id"] for each in calls],
+        "a number": [each["to"].replace("+", "%2B") for each in calls],
+        "a part of a number": ["0000"] * 2,
+    }
+    for what, texts in asked.items():
+        requests = [written("GET", f"/_emulator/search?q={each}").encode() for each in texts]
+        rounds = [_timed(servers, requests) for _ in range(SEARCHES)]
+        ours, bare = map(list, zip(*rounds, strict=True))
+        whole = f"search for {what} among {BATCHES * LARGE:,}, by {CALLS_IN_SMALL_WORLD:,}"
+        yield compared(whole, "us", ours, bare, wanted=MAX_OF_SEARCH)
 
 
 def _page(workflow: str, rest: str) -> str:

@@ -4,7 +4,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
-from statistics import median
+from statistics import median, quantiles
 from threading import Thread
 from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
 from typing import Final
@@ -23,6 +23,9 @@ MAX_DESCRIBING_MS: Final = 12.0
 MAX_PAGE_MS: Final = 5.0
 MAX_DELETION_MS: Final = 1.0
 MAX_WAIT_MS: Final = 100.0
+MAX_WORLDS_MS: Final = 20.0
+MAX_GET_MS: Final = 20.0
+CAMPAIGN: Final = 5 * LARGE
 MILLISECONDS: Final = 1000
 CONTROL: Final = "/_emulator"
 
@@ -42,6 +45,7 @@ def measure() -> Iterator[Figure]:
             yield from _describing(name, servers, paths)
     yield from _many_worlds()
     yield from _neighbour()
+    yield from _beside_campaign()
 
 
 def _last_call(server: Server, size: int) -> str:
@@ -71,7 +75,12 @@ def _many_worlds() -> Iterator[Figure]:
             ("a page of a search", "/worlds?name=w1"),
         ):
             (taken,) = _times([server], [path])
-            yield Figure(name=f"{name} of {WORLDS:,} worlds", unit="ms", ours=median(taken))
+            yield Figure(
+                name=f"{name} of {WORLDS:,} worlds",
+                unit="ms",
+                ours=median(taken),
+                wanted=MAX_WORLDS_MS,
+            )
             server.longest()
             server.ask("GET", f"{CONTROL}{path}")
             yield _turn("  of it", server, MAX_PAGE_MS)
@@ -104,13 +113,9 @@ def _neighbour() -> Iterator[Figure]:
         address = ("127.0.0.1", server.port)
         ours, theirs = (stack.enter_context(socket.create_connection(address)) for _ in range(2))
         placing = Thread(target=exchange, args=(theirs, batch))
-        waits: list[float] = []
         server.longest()
         placing.start()
-        while placing.is_alive():
-            started = perf_counter()
-            exchange(ours, request)
-            waits.append(MILLISECONDS * (perf_counter() - started))
+        waits = waits_while(placing, ours, request)
         placing.join()
         yield _turn(f"batch of {LARGE:,}", server, MAX_WAIT_MS)
     yield Figure(
@@ -120,6 +125,38 @@ def _neighbour() -> Iterator[Figure]:
         wanted=MAX_WAIT_MS,
         rounds={"all": waits},
     )
+
+
+def _beside_campaign() -> Iterator[Figure]:
+    """Read one world again and again while the calls of a campaign run in another."""
+    with serving(OURS) as server, ExitStack() as stack:
+        server.wait(f"{CONTROL}/health")
+        server.ask("POST", f"{CONTROL}/worlds", b'{"name": "other"}')
+        workflow = workflow_of(server, call_back=True)
+        for first in range(0, CAMPAIGN, LARGE):
+            server.ask("POST", f"{API}/call", batch_of(workflow, LARGE, first))
+        advance = written("POST", f"{CONTROL}/clock/advance", '{"until": "idle"}').encode()
+        request = written("GET", f"{CONTROL}/worlds/other").encode()
+        address = ("127.0.0.1", server.port)
+        ours, theirs = (stack.enter_context(socket.create_connection(address)) for _ in range(2))
+        running = Thread(target=exchange, args=(theirs, advance))
+        running.start()
+        waits = waits_while(running, ours, request)
+        running.join()
+    name = f"GET beside a running campaign of {CAMPAIGN:,}"
+    cuts = quantiles(waits, n=100)
+    yield Figure(name=f"{name}, p50", unit="ms", ours=cuts[49])
+    yield Figure(name=f"{name}, p99", unit="ms", ours=cuts[98], wanted=MAX_GET_MS)
+
+
+def waits_while(running: Thread, connection: socket.socket, request: bytes) -> list[float]:
+    """Make a request again and again while a thread runs; return the milliseconds of each."""
+    waits: list[float] = []
+    while running.is_alive():
+        started = perf_counter()
+        exchange(connection, request)
+        waits.append(MILLISECONDS * (perf_counter() - started))
+    return waits
 
 
 def _times(servers: list[Server], paths: list[str]) -> list[list[float]]:

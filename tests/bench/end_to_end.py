@@ -4,17 +4,14 @@ Every callback has to arrive. The bare application reports a call at once; in th
 to pass first, which an ``auto`` clock jumps over and a ``live`` one shortens.
 """
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack
 from time import perf_counter, sleep  # noqa: TID251  # a benchmark reads the wall
 from typing import Final
 from urllib.parse import urlencode
 
-import uvloop
-
 from tests.bench.callbacks import ENDPOINT
-from tests.bench.load import Load, drive
+from tests.bench.load import TIMEOUT_SECONDS, place
 from tests.bench.requests import BASIC, CALLS, URLENCODED, compared
 from tests.bench.servers import BARE, CONNECTIONS, Server, serving
 from tests.bench.table import Figure
@@ -22,7 +19,6 @@ from tests.bench.wire import written
 
 COUNT: Final = 20_000
 PER_ROUND: Final = 4_000
-TIMEOUT_SECONDS: Final = 60.0
 POLL_SECONDS: Final = 0.005
 WANTED: Final = 0.55
 CLOCKS: Final = {
@@ -67,7 +63,7 @@ def _round(server: Server, endpoint: Server) -> float:
     request = written("POST", f"{CALLS}/connect.json", form, URLENCODED, f"Basic {BASIC}")
     before = int(endpoint.ask("GET", "/"))
     started = perf_counter()
-    uvloop.run(_place(server.port, request.encode()))
+    place(server.port, request, PER_ROUND, CONNECTIONS)
     while (taken := int(endpoint.ask("GET", "/")) - before) < PER_ROUND:
         if perf_counter() - started > TIMEOUT_SECONDS:
             raise RuntimeError(f"{PER_ROUND - taken} of {PER_ROUND} callbacks are lost")
@@ -75,11 +71,3 @@ def _round(server: Server, endpoint: Server) -> float:
     if taken > PER_ROUND:
         raise RuntimeError(f"{taken} callbacks are too many for {PER_ROUND} calls")
     return PER_ROUND / (perf_counter() - started)
-
-
-async def _place(port: int, request: bytes) -> None:
-    load = Load([request], left=PER_ROUND)
-    await drive(load, port, CONNECTIONS)
-    await asyncio.wait_for(load.over.wait(), TIMEOUT_SECONDS)
-    if load.failed:
-        raise RuntimeError(f"{load.failed} answers were not 2xx")

@@ -17,6 +17,7 @@ import uvloop
 from tests.bench.wire import is_whole
 
 WARM_UP: Final = 0.2
+TIMEOUT_SECONDS: Final = 60.0
 
 
 class Load:
@@ -81,6 +82,19 @@ async def drive(load: Load, port: int, connections: int) -> None:
     loop = asyncio.get_running_loop()
     for _ in range(connections):
         await loop.create_connection(lambda: Connection(load), "127.0.0.1", port)
+
+
+def place(port: int, request: str, count: int, connections: int = 1) -> None:
+    """Make so many requests; all have to be answered 2xx."""
+
+    async def make() -> None:
+        load = Load([request.encode()], left=count)
+        await drive(load, port, connections)
+        await asyncio.wait_for(load.over.wait(), TIMEOUT_SECONDS)
+        if load.failed:
+            raise RuntimeError(f"{load.failed} answers were not 2xx")
+
+    uvloop.run(make())
 
 
 async def run(

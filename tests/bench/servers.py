@@ -20,6 +20,7 @@ SERVER_TIMEOUT_SECONDS: Final = 120.0
 POLL: Final = 0.001
 CONNECTIONS: Final = 16
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
 
 OURS: Final = ("-m", "emulator", "serve", "--clock", "frozen", "--port")
 BARE: Final = ("-m", "tests.bench.bare")
@@ -90,6 +91,12 @@ class Server:
         """Resident bytes."""
         pages = Path(f"/proc/{self._process.pid}/statm").read_text(encoding="ascii").split()
         return int(pages[1]) * PAGE
+
+
+def processor_seconds(server: Server) -> float:
+    """Return the processor time that a server has taken."""
+    fields = Path(f"/proc/{server.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
 
 def free_port() -> int:

@@ -5,18 +5,16 @@ measured in processor time, which does not depend on what else the machine does.
 """
 
 import json
-import os
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from statistics import quantiles
 from time import perf_counter, sleep  # noqa: TID251  # a benchmark reads the wall
 from typing import IO, Final, cast
 
-from tests.bench.servers import ROOT, Server, serving
+from tests.bench.servers import ROOT, Server, processor_seconds, serving
 from tests.bench.table import Figure
 from tests.bench.wire import exchange, written
 
@@ -25,7 +23,6 @@ SECONDS: Final = 20.0
 WARM_UP: Final = 3.0
 BETWEEN_READS: Final = 0.02
 LIVE: Final = ("-m", "emulator", "serve", "--quiet", "--clock", "live", "--port")
-TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
 MILLISECONDS: Final = 1000
 WANTED_P50, WANTED_P99, WANTED_API = 5, 20, 50
 
@@ -70,10 +67,10 @@ def measure() -> Iterator[Figure]:
             _call(server, bots.port)
         sleep(WARM_UP)
         bots.late()
-        before, began = _processor_seconds(server), perf_counter()
+        before, began = processor_seconds(server), perf_counter()
         reads = _reads(server)
         seconds = perf_counter() - began
-        spent = _processor_seconds(server) - before
+        spent = processor_seconds(server) - before
         late = sorted(bots.late())
     if len(late) < 0.95 * STREAMS * 10 * seconds:
         raise RuntimeError(f"{len(late)} chunks are too few for {STREAMS} streams")
@@ -112,8 +109,3 @@ def _reads(server: Server) -> list[float]:
             taken.append(MILLISECONDS * (perf_counter() - started))
             sleep(BETWEEN_READS)
     return taken
-
-
-def _processor_seconds(server: Server) -> float:
-    fields = Path(f"/proc/{server.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND

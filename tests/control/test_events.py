@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from emulator.app import create_app
+from emulator.control.events import MessageSource, present_turn
 from emulator.settings import Settings
 from tests.limits import LIMIT_SECONDS
 from tests.listener import Listener, listening
@@ -75,6 +76,27 @@ async def test_changes_are_sent_together() -> None:
         assert world.subscribers.counts() == {"world": 1}
     assert world.subscribers.counts() == {}
     await app.worlds.stop()
+
+
+async def test_clients_of_a_world_are_sent_the_same_messages() -> None:
+    """In a tenth of a second a world writes one message, however many clients it has."""
+    app = create_app(Settings())
+    world = app.worlds.default
+    clients = [MessageSource(app.worlds, world, None) for _ in range(3)]
+    for client in clients:
+        client.first()
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://x"
+    ) as http:
+        turn, sent = -1, [b""]
+        while turn != present_turn() or not all(sent):  # all of it in the turn after the first
+            turn, sent = present_turn(), []
+            for client in clients:
+                await http.get("/voicebot/v1/workflows", headers={"Authorization": "Bearer x"})
+                sent.append(client.news())
+    await app.worlds.stop()
+
+    assert sent == [sent[0]] * len(clients)
 
 
 async def test_stream_ends_with_its_world() -> None:

@@ -24,16 +24,6 @@ async def test_streams_of_a_topic_hear_the_same() -> None:
     assert [await each.take() for each in (one, two)] == [None, None]
 
 
-def test_message_for_many_is_made_once() -> None:
-    """Streams that ask for the same are given the same bytes, which are made once."""
-    streams, made = Streams(), iter((b"one", b"two", b"three"))
-
-    given = [streams.once(key, lambda: next(made)) for key in ("a", "a", "b", "b", "a")]
-
-    assert given == [b"one", b"one", b"two", b"two", b"three"]
-    assert given[0] is given[1]
-
-
 async def test_stream_that_has_ended_is_forgotten() -> None:
     """A stream ends for good, whichever side ends it, and however often."""
     streams = Streams()
