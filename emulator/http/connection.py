@@ -166,9 +166,10 @@ class Connection(HttpToolsProtocol):
 
         https://www.rfc-editor.org/rfc/rfc9112#section-3.2
         """
-        hosts = [name for name, _ in self.headers].count(b"host")
-        if hosts > 1:
-            raise _HostError(f"there are {hosts} Host headers")
+        if len(dict(self.headers)) < len(self.headers):  # some header is there twice
+            hosts = [name for name, _ in self.headers].count(b"host")
+            if hosts > 1:
+                raise _HostError(f"there are {hosts} Host headers")
         if not self.url.startswith((b"/", b"*")):
             authority = self.url.partition(b"://")[2].partition(b"/")[0].partition(b"?")[0]
             others = [pair for pair in self.headers if pair[0] != b"host"]

@@ -3,6 +3,7 @@
 import logging
 import re
 from dataclasses import dataclass
+from sys import intern
 from typing import Final
 
 from starlette.responses import Response
@@ -32,6 +33,8 @@ class PendingExchange:
 
     world: World
     operation: str | None = None
+    route: str = ""
+    """The path of its operation, which is also the target of a request without parameters."""
     label: str | None = None
     """What tells its operation from the others of the vendor."""
     code: str | None = None
@@ -75,8 +78,8 @@ class PendingExchange:
             "exchange",
             platform,
             self.operation,
-            scope["method"],
-            target,
+            intern(scope["method"]),
+            self.route if target == self.route else target,
             shared,
             self.content,
             None if self.is_broken else response.status_code,

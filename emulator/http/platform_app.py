@@ -136,8 +136,8 @@ class PlatformApp:
             owner = self._selection.owner(credential)
             if owner is not None and WORLD_KEY not in headers.first:
                 exchange.world = owner
-        exchange.operation, exchange.label = operation.id, operation.label
-        world = exchange.world
+        exchange.operation, exchange.route = operation.id, operation.path
+        exchange.label, world = operation.label, exchange.world
         context = world.contexts[self.platform.name]
         self._selection.authenticate(operation, headers, credential, owner, world)
         world.in_flight += 1

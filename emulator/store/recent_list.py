@@ -1,10 +1,9 @@
 """Bounded lists: the newest entries are kept, the oldest are evicted."""
 
-from bisect import bisect_left
-from collections import deque
 from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
+from emulator.store.entry_sizes import EntrySizes
 from emulator.store.meter import Meter
 
 T = TypeVar("T")
@@ -23,7 +22,7 @@ class RecentList(Generic[T]):
         self._limit = limit
         self._byte_limit = byte_limit
         self._entries: list[T] = []
-        self._sized: deque[tuple[int, int]] = deque()
+        self._sized = EntrySizes()
         self._bytes = 0
         self.meter: Meter | None = None
         """Counts the bytes that are kept."""
@@ -46,7 +45,9 @@ class RecentList(Generic[T]):
         """Add an entry of ``size`` bytes, and evict the oldest beyond the limits."""
         entries = self._entries
         entries.append(entry)
-        self._sized.append((self.evicted + len(entries), size))
+        sized = self._sized
+        sized.add_number(self.evicted + len(entries))
+        sized.add_size(size)
         self._bytes += size
         if self.meter is not None:
             self.meter.add(size)
@@ -64,7 +65,7 @@ class RecentList(Generic[T]):
         if excess > self._limit // 10:
             self._evict(excess)
         while self._bytes > self._byte_limit and (kept := len(self._entries)) > 1:
-            oldest = self._sized[0][0] - self.evicted
+            oldest = self._sized.first - self.evicted
             self._evict(min(oldest + kept // EVICTION_DIVISOR, kept - 1))
 
     @property
@@ -79,8 +80,8 @@ class RecentList(Generic[T]):
     def _evict(self, count: int) -> None:
         del self._entries[:count]
         self.evicted += count
-        while self._sized and self._sized[0][0] <= self.evicted:
-            self._count(-self._sized.popleft()[1])
+        if taken := self._sized.take(self.evicted):
+            self._count(-taken)
 
     def after(self, number: int) -> Iterator[tuple[int, T]]:
         """Go through the entries with a higher number that there are now, oldest first.
@@ -110,9 +111,7 @@ class RecentList(Generic[T]):
 
     def sized_from(self, number: int) -> list[tuple[int, int]]:
         """Return number and size of the sized entries from this number on."""
-        sized = list(self._sized)
-        first = bisect_left(sized, (number, 0))
-        return sized[first:] if first else sized
+        return self._sized.since(number)
 
     def resume(self, number: int) -> None:
         """Continue the numbering after ``number``; for a list that is still empty."""
@@ -121,7 +120,7 @@ class RecentList(Generic[T]):
     def copy(self, other: "RecentList[T]") -> None:
         """Replace the entries by those of another list."""
         self._entries[:] = other._entries  # noqa: SLF001  # of its own kind
-        self._sized = deque(other._sized)  # noqa: SLF001
+        self._sized.copy(other._sized)  # noqa: SLF001
         self._count(other._bytes - self._bytes)  # noqa: SLF001
         self.evicted = other.evicted
         self.copied = other.last

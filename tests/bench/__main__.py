@@ -1,12 +1,14 @@
 """``make bench``: prints a table as it is measured, and keeps it in ``bench.json``.
 
 Nothing in it is an assertion. On a busy machine, believe the ratios, and those only roughly.
-``python -m tests.bench callbacks holding`` measures only these, and
-``python -m tests.bench --compare OLD NEW`` shows two kept runs beside each other.
+``python -m tests.bench callbacks holding`` measures only these.
+``python -m tests.bench --compare`` shows the last run beside the baseline that is committed, or any
+two kept runs, and names what differs. ``--baseline`` measures, and keeps the run as the baseline.
 """
 
 import argparse
 from pathlib import Path
+from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
 from typing import Final
 
 from tests.bench import (
@@ -18,6 +20,7 @@ from tests.bench import (
     events,
     holding,
     lasting,
+    pace,
     requests,
     streams,
     turns,
@@ -25,6 +28,7 @@ from tests.bench import (
 from tests.bench.table import HEAD, Figure, compared, keep
 
 KEPT: Final = Path("bench.json")
+BASELINE: Final = Path(__file__).with_name("baseline.json")
 PARTS: Final = {
     "requests": requests.measure,
     "batches": batches.measure,
@@ -44,21 +48,32 @@ def main() -> None:
     """Measure everything, or compare what was measured."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("parts", nargs="*", help=f"what to measure, of {', '.join(PARTS)}")
-    parser.add_argument("--compare", nargs=2, type=Path, metavar=("OLD", "NEW"))
+    parser.add_argument(
+        "--compare", nargs="*", type=Path, metavar="RUN", help="two runs; the baseline and the last"
+    )
+    parser.add_argument("--baseline", action="store_true", help="keep the run as the baseline")
     asked = parser.parse_args()
-    if asked.compare:
-        for line in compared(*asked.compare):
+    if asked.compare is not None:
+        old, new = asked.compare or (BASELINE, KEPT)
+        for line in compared(old, new):
             print(line)  # noqa: T201  # its output
         return
     if unknown := [part for part in asked.parts if part not in PARTS]:
         parser.error(f"there is no part {', '.join(unknown)}")
+    run(asked.parts or list(PARTS), BASELINE if asked.baseline else KEPT)
+
+
+def run(parts: list[str], path: Path) -> None:
+    """Measure these parts and the pace of the machine, and keep the figures in a file."""
     print(HEAD)  # noqa: T201  # its output
     figures: list[Figure] = []
-    for part in asked.parts or PARTS:
-        for figure in PARTS[part]():
+    for name, measure in (("pace", pace.measure), *((each, PARTS[each]) for each in parts)):
+        started = perf_counter()
+        for figure in measure():
             print(figure, flush=True)  # noqa: T201  # its output
             figures.append(figure)
-            keep(figures, KEPT)
+            keep(figures, path)
+        print(f"  {name}: {perf_counter() - started:.0f} s", flush=True)  # noqa: T201
 
 
 main()

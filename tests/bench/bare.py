@@ -8,7 +8,6 @@ import re
 import sys
 from typing import Annotated, Any, Final, Literal
 
-import aiohttp
 import uvicorn
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import to_json
@@ -78,6 +77,8 @@ class Sender:
             self._tasks = [asyncio.ensure_future(self._send())]
 
     async def _send(self) -> None:
+        import aiohttp  # noqa: PLC0415  # the application starts without it
+
         connector = aiohttp.TCPConnector(limit=IN_FLIGHT)
         headers = {"Content-Type": "application/json"}
         async with aiohttp.ClientSession(connector=connector, headers=headers) as session:

@@ -1,7 +1,7 @@
-"""A load: ``python -m tests.bench.load PORT SECONDS CONNECTIONS``, the requests on its input.
+"""A load: whole requests, sent in turn over connections that stay open.
 
-Its input is a JSON list of whole requests, sent in turn over connections that stay open.
-It prints how many were answered in each second, and how many answers were not 2xx.
+``python -m tests.bench.load PORT SECONDS CONNECTIONS`` makes those of a JSON list on its input; it
+prints how many were answered in each second, and how many answers were not 2xx.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ import uvloop
 
 from tests.bench.wire import is_whole
 
-WARM_UP: Final = 0.2
+WARM_UP: Final = 0.15
 TIMEOUT_SECONDS: Final = 60.0
 
 

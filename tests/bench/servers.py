@@ -13,6 +13,9 @@ from pathlib import Path
 from time import perf_counter, sleep  # noqa: TID251  # a benchmark reads the wall
 from typing import Any, Final
 
+import uvloop
+
+from tests.bench.load import run
 from tests.bench.wire import KEY
 
 ROOT: Final = Path(__file__).parents[2]
@@ -129,22 +132,8 @@ def load(
     server: Server, seconds: float, requests: list[str], connections: int = CONNECTIONS
 ) -> float:
     """Put a load on the server for so long; return answers a second. All have to be 2xx."""
-    done = subprocess.run(  # noqa: S603  # our own program
-        [
-            sys.executable,
-            "-m",
-            "tests.bench.load",
-            str(server.port),
-            str(seconds),
-            str(connections),
-        ],
-        cwd=ROOT,
-        input=json.dumps(requests),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    rate, failed = json.loads(done.stdout)
+    asked = [each.encode() for each in requests]
+    rate, failed = uvloop.run(run(server.port, seconds, connections, asked))
     if failed:
         raise RuntimeError(f"{failed} answers were not 2xx")
-    return float(rate)
+    return rate

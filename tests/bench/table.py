@@ -45,6 +45,9 @@ class Figure:
         ).rstrip()
 
 
+PACE: Final = "pace"
+"""How the names of the figures of the machine itself begin."""
+MAX_DIFFERENCE: Final = 0.15
 HEAD: Final = COLUMNS.format("figure", "ours", "bare", "ratio", "wanted", "")
 
 
@@ -55,23 +58,52 @@ def _number(value: float | None) -> str:
 
 
 def compared(old: Path, new: Path) -> Iterator[str]:
-    """Show two runs beside each other: what is divided by a bare application, by that ratio."""
-    runs = [{each["name"]: each for each in json.loads(path.read_text())} for path in (old, new)]
-    before, after = runs
+    """Show two runs beside each other, and which figures differ by more than MAX_DIFFERENCE.
+
+    What is divided by a baseline of the same run is compared by that ratio. Other times are first
+    divided by the pace of the machine in their run.
+    """
+    before, after = (
+        {each["name"]: each for each in json.loads(path.read_text(encoding="utf-8"))}
+        for path in (old, new)
+    )
+    paces = _pace(before), _pace(after)
     yield COMPARED.format("figure", "old", "new", "change", "")
+    different: list[str] = []
     for name in before | after:
-        figures = [run.get(name) for run in runs]
-        shown = ["" if each is None else _number(_value(each)) for each in figures]
+        figures = before.get(name), after.get(name)
+        values = [
+            None if each is None else _value(each, pace)
+            for each, pace in zip(figures, paces, strict=True)
+        ]
         change = result = ""
-        if name in before and name in after and _value(before[name]):
-            change = f"{_value(after[name]) / _value(before[name]) - 1:+.0%}"
-            result = after[name]["result"]
+        if None not in values and values[0]:
+            ratio = (values[1] or 0.0) / values[0]
+            change, result = f"{ratio - 1:+.0%}", after[name]["result"]
+            if abs(ratio - 1) > MAX_DIFFERENCE and not name.startswith(PACE):
+                different.append(f"{name}: {change}")
         unit = (after.get(name) or before[name])["unit"]
+        shown = ["" if each is None else _number(each) for each in values]
         yield COMPARED.format(f"{name} ({unit})", *shown, change, result).rstrip()
+    yield f"{len(different)} figures differ by more than {MAX_DIFFERENCE:.0%}"
+    yield from different
 
 
-def _value(figure: dict[str, Any]) -> float:
-    return float(figure["ours"] if figure["ratio"] is None else figure["ratio"])
+def _pace(run: dict[str, dict[str, Any]]) -> float:
+    """Return the milliseconds of the loop of Python in a run; 1 for a run without it."""
+    return next((float(run[name]["ours"]) for name in run if name.startswith(PACE)), 1.0)
+
+
+def _value(figure: dict[str, Any], pace: float) -> float:
+    """Return what is compared of a figure; times in loops of the machine."""
+    if figure["ratio"] is not None:
+        return float(figure["ratio"])
+    value = float(figure["ours"])
+    if figure["name"].startswith(PACE):
+        return value
+    if figure["unit"].endswith("/s"):
+        return value * pace
+    return value / pace if figure["unit"] in {"s", "ms", "us"} else value
 
 
 def keep(figures: Iterable[Figure], path: Path) -> None:
