@@ -44,7 +44,8 @@ def _identity() -> dict[str, Any]:
 class Postgres:
     """A server, which can be stopped and started again."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: str = "") -> None:
+        self._options = options
         assert PROGRAMS is not None
         self._programs = PROGRAMS
         self._identity = _identity()
@@ -75,7 +76,7 @@ class Postgres:
 
     def start(self) -> None:
         """Start the server, and wait until it answers."""
-        options = f"-p {self.port} -k {self._folder} -c listen_addresses=127.0.0.1"
+        options = f"-p {self.port} -k {self._folder} -c listen_addresses=127.0.0.1 {self._options}"
         log = str(self._folder / "log")
         self._run("pg_ctl", "-w", "-t", START_SECONDS, "-l", log, "-o", options, "start")
 
@@ -120,9 +121,9 @@ class Postgres:
             " AND wait_event_type IS DISTINCT FROM 'Lock'"
         )
 
-    def ask(self, statement: str, database: str = "postgres") -> str:
-        """Run a statement, and return what it gives."""
-        where = ("-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-d", database)
+    def ask(self, statement: str, url: str | None = None) -> str:
+        """Run a statement in a database, and return what it gives."""
+        where = ("-d", url or self.url)
         done = subprocess.run(  # noqa: S603  # a program of the system
             [self._programs / "psql", *where, "-A", "-t", "-c", statement],
             capture_output=True,
@@ -138,9 +139,9 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
+def running_postgres(options: str = "") -> Iterator[Postgres]:
     """Run a server."""
-    server = Postgres()
+    server = Postgres(options)
     try:
         yield server
     finally:

@@ -47,8 +47,8 @@ Loss = tuple[Callable[[Postgres], None], Callable[[Postgres], None]]
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
-    """A server for all tests, which they may stop."""
-    with running_postgres() as server:
+    """A server for all tests, which they may stop; a crash loses what it wrote for seconds."""
+    with running_postgres("-c wal_writer_delay=10s") as server:
         yield server
 
 
@@ -268,14 +268,60 @@ def test_other_number_of_shards_is_refused(pair: Owners, tmp_path: Path) -> None
     assert "has the worlds of 2 shards, not of 3" in wrong.log
 
 
+LOSING: Final = (
+    "DELETE FROM voicebot_changes WHERE number = (SELECT max(number) FROM voicebot_changes)"
+)
+
+
+def test_what_the_database_lost_is_written_again(postgres: Postgres, pair: Owners) -> None:
+    """Without durability, the owner still has what a crash may lose."""
+    owner = pair.start()
+    for each in range(3):
+        assert owner.make(f"made-{each}").status_code == OK
+    postgres.ask(LOSING, pair.database)
+    postgres.end_sessions()
+    assert owner.make("last").status_code == OK
+    names = owner.names()
+    owner.process.kill()
+    assert pair.start().names() == names
+
+
+def test_owner_ends_if_the_database_broke_its_promise(postgres: Postgres, pair: Owners) -> None:
+    """With durability nothing that it acknowledged may be missing: the rest would not fit."""
+    owner = pair.start("--durability", "sync")
+    assert owner.make("lost").status_code == OK
+    postgres.ask(LOSING, pair.database)
+    postgres.end_sessions()
+    assert owner.wait_for_end() == TAKEN_OVER
+    assert "the database has lost changes that it had acknowledged" in owner.log
+
+
+def test_database_that_refuses_changes_is_answered_like_a_full_disk(
+    postgres: Postgres, pair: Owners
+) -> None:
+    """Such as one without room: it answers, and all goes on once it takes changes again."""
+    owner = pair.start()
+    assert owner.make("before").status_code == OK
+    changes = "ALTER TABLE voicebot_changes"
+    postgres.ask(f"{changes} ADD CONSTRAINT room CHECK (number < 3) NOT VALID", pair.database)
+    refused = [owner.make("refused") for _ in range(3)]
+    assert {each.status_code for each in refused} == {FULL}
+    assert "violates check constraint" in owner.http.get("/_emulator/health").json()["problem"]
+    postgres.ask(f"{changes} DROP CONSTRAINT room", pair.database)
+    while owner.make("after").status_code != OK:
+        assert owner.process.poll() is None
+    names = owner.names()
+    owner.process.kill()
+    assert pair.start().names() == names
+
+
 def test_log_with_a_gap_is_refused(postgres: Postgres, pair: Owners, tmp_path: Path) -> None:
     """Whatever happened to the database, no world is loaded without some of its changes."""
     owner = pair.start()
     for each in range(3):
         assert owner.make(f"made-{each}").status_code == OK
     owner.process.kill()
-    name = pair.database.rpartition("/")[2]
-    postgres.ask("DELETE FROM voicebot_changes WHERE number = 3", name)
+    postgres.ask("DELETE FROM voicebot_changes WHERE number = 3", pair.database)
     again = Process(tmp_path, pair.database)
     pair.all.append(again)
     assert again.wait_for_end() == CANNOT_START
