@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from operator import attrgetter
-from typing import Final
+from itertools import compress
+from operator import attrgetter, itemgetter
+from typing import Any, Final
 
 from emulator.domain.calls import COMPLETED, IN_PROGRESS, TERMINAL, Call, CallStatus, Plan
 from emulator.domain.ticks import SECOND
@@ -26,6 +27,10 @@ HOUR: Final = 3600 * SECOND
 STATUS: Final = attrgetter("status")
 MAX_UNSORTED: Final = 1000
 """So many calls are counted without looking for their order."""
+_NEXT, _TALK, _KEYS, _OUTCOME = (
+    itemgetter(Plan._fields.index(each)) for each in ("status", "talk", "keys", "outcome")
+)
+"""Fields of a plan: an index is found faster than a name."""
 NONE_YET: Final = dict.fromkeys(CallStatus, 0)
 """No call of any status; copied, as going through an enumeration takes longer."""
 
@@ -66,31 +71,47 @@ class Tally:
         plans: Sequence[Plan | None],
         rangs: range | list[int | None],
     ) -> None:
-        by_status, by_keys = self.by_status, self.by_keys
-        # calls share plans: many end with the same status and plan, recognized by its identity
-        numbers = [*map(id, plans)]
-        by_id = dict(zip(numbers, plans, strict=True))
-        ends = _ends(statuses, numbers, rangs)
-        dialed, answered = dict[int, int](), dict[int, int]()
-        for (status, number, hour), count in ends.items():
-            if status not in TERMINAL:
-                continue
-            plan = by_id[number]
-            self.ended += count
-            by_status[status] += count
-            if hour is not None and plan is not None:
-                dialed[hour] = dialed.get(hour, 0) + count
-                if plan.status is IN_PROGRESS:
-                    answered[hour] = answered.get(hour, 0) + count
-            if status is COMPLETED and plan is not None:
-                self.talk += count * plan.talk
-                if (keys := plan.keys) is not None:
-                    self.replied += count
-                    by_keys[keys] = by_keys.get(keys, 0) + count
-                if (outcome := plan.outcome) is not None:
-                    self.by_outcome[outcome] = self.by_outcome.get(outcome, 0) + count
-        for hour, count in dialed.items():
-            self._count_hour(hour, count, answered.get(hour, 0))
+        ordered = rangs if isinstance(rangs, range) else _in_order(rangs)
+        if ordered is not None:
+            start = 0
+            while start < len(ordered):  # hour by hour
+                hour = ordered[start] // HOUR
+                stop = bisect_left(ordered, (hour + 1) * HOUR, start)
+                self._count_of_hour(hour, statuses[start:stop], plans[start:stop])
+                start = stop
+            return
+        by_hour: dict[int | None, tuple[list[CallStatus], list[Plan | None]]] = {}
+        for status, plan, rang in zip(statuses, plans, rangs, strict=True):
+            if plan is not None:  # else it waits
+                those = by_hour.setdefault(None if rang is None else rang // HOUR, ([], []))
+                those[0].append(status)
+                those[1].append(plan)
+        for of_hour, (some, their_plans) in by_hour.items():
+            self._count_of_hour(of_hour, some, their_plans)
+
+    def _count_of_hour(
+        self, hour: int | None, statuses: Sequence[CallStatus], plans: Sequence[Any]
+    ) -> None:
+        """Count calls that were dialed within an hour (None: never), each with its plan."""
+        dialed = answered = 0
+        pairs = zip(statuses, map(_NEXT, plans), strict=True)
+        for (status, following), count in Counter(pairs).items():
+            if status in TERMINAL:
+                self.by_status[status] += count
+                dialed += count
+                answered += count if following is IN_PROGRESS else 0
+        self.ended += dialed
+        if dialed and hour is not None:
+            self._count_hour(hour, dialed, answered)
+        completed = [*compress(plans, map(COMPLETED.__eq__, statuses))]
+        self.talk += sum(map(_TALK, completed))
+        for keys, count in Counter(map(_KEYS, completed)).items():
+            if keys is not None:
+                self.replied += count
+                self.by_keys[keys] = self.by_keys.get(keys, 0) + count
+        for outcome, count in Counter(map(_OUTCOME, completed)).items():
+            if outcome is not None:
+                self.by_outcome[outcome] = self.by_outcome.get(outcome, 0) + count
 
     def _count_hour(self, hour: int, dialed: int, answered: int) -> None:
         before = self.by_hour.get(hour, (0, 0))
@@ -162,26 +183,6 @@ class Batch:
         """The range of its calls among those of their workflow: first, and one past the last."""
         first = self.calls[0].place
         return first, first + len(self.calls)
-
-
-def _ends(
-    statuses: Sequence[CallStatus], numbers: list[int], rangs: range | list[int | None]
-) -> Counter[tuple[CallStatus, int, int | None]]:
-    """Count calls by status, number and the hour in which they were dialed."""
-    ordered = rangs if isinstance(rangs, range) else _in_order(rangs)
-    if ordered is None:
-        hours = [None if rang is None else rang // HOUR for rang in rangs]
-        return Counter(zip(statuses, numbers, hours, strict=True))
-    found: Counter[tuple[CallStatus, int, int | None]] = Counter()
-    start = 0
-    while start < len(ordered):  # hour by hour
-        hour = ordered[start] // HOUR
-        stop = bisect_left(ordered, (hour + 1) * HOUR, start)
-        pairs = zip(statuses[start:stop], numbers[start:stop], strict=True)
-        for (status, number), count in Counter(pairs).items():
-            found[status, number, hour] = count
-        start = stop
-    return found
 
 
 def _in_order(rangs: list[int | None]) -> list[int] | None:

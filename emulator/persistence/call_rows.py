@@ -24,6 +24,8 @@ REQUIRED: Final = ("id", "batch_id", "to", "scenario", "status")
 OPTIONAL: Final[dict[str, Any]] = {"chosen": None, "ringing_at": None, "plan": None}
 _TICKS: Final = range(ticks(EARLIEST), ticks(LATEST) + 1)
 """The times that a clock can show."""
+_RING, _TALK = itemgetter(0), itemgetter(2)
+_TIMES: Final = {int, float}
 _IS_SOMETHING: Final = partial(is_not, None)
 _STATUSES: Final[dict[str, CallStatus]] = {status.value: status for status in CallStatus}
 
@@ -105,23 +107,21 @@ def _of_columns(
 
 
 class _Plans:
-    """Reads plans. Rows that came in columns share theirs, so each is read once."""
+    """Reads plans, which many calls share: each is read once."""
 
     def __init__(self) -> None:
-        self._known: dict[int, Plan | None] = {}
-        """Plans by the identity of what they were read from."""
-        self._kept: list[Any] = []
-        """What they were read from: nothing else gets its identity."""
+        self._known: dict[tuple[Any, ...], Plan] = {}
 
     def read(self, column: Sequence[Any]) -> list[Plan | None]:
-        """Read the plans of many rows; ValueError for one that no call has."""
-        known, numbers = self._known, [*map(id, column)]
-        new = {n: each for n, each in zip(numbers, column, strict=True) if n not in known}
-        if known and 2 * len(new) > len(numbers):
+        """Read the plans of many rows; an error for one that no call has."""
+        if None in column:
             return [None if each is None else _plan(*each) for each in column]
-        self._kept += new.values()
-        known.update((n, None if each is None else _plan(*each)) for n, each in new.items())
-        return [known[number] for number in numbers]
+        plans, known = [*map(tuple, column)], self._known
+        if not {*map(type, map(_RING, plans)), *map(type, map(_TALK, plans))} <= _TIMES:
+            raise TypeError("plan")  # true would be found as 1
+        for each in {*plans}.difference(known):
+            known[each] = _plan(*each)
+        return [known[each] for each in plans]
 
 
 def _columns(rows: list[Row]) -> dict[str, tuple[Any, ...]]:

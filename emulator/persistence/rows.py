@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import groupby
+from itertools import islice, takewhile
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
@@ -163,17 +164,36 @@ def _add_rows(worlds: dict[str, Rows], table: str, rows: list[Row], key: str) ->
     """Add the rows of a table to those of their worlds, which they name."""
     names = [row.pop("world") for row in rows]
     start = 0
-    for world, some in groupby(names):
+    while start < len(rows):
+        world = names[start]
         _check_names({"world": world})
-        stop = start + sum(1 for _ in some)
-        found = worlds.setdefault(world, {}).setdefault(table, {})
-        keys = [str(row[key]) for row in rows[start:stop]]
-        if len({*keys}) < len(keys) or not found.keys().isdisjoint(keys):
-            raise row_error(
-                table, _repeated(found, keys, rows[start:stop]), [key], "is there twice"
-            )
-        found.update(zip(keys, rows[start:stop], strict=True))
+        stop = start + _run_length(names, start)
+        _add_to_world(
+            worlds.setdefault(world, {}).setdefault(table, {}), table, rows[start:stop], key
+        )
         start = stop
+
+
+def _run_length(names: list[str], start: int) -> int:
+    """Return how many names from a place on are the same."""
+    if start == 0 and names.count(names[0]) == len(names):
+        return len(names)  # faster than to go through them
+    name = names[start]
+    return sum(1 for _ in takewhile(lambda each: each == name, islice(names, start, None)))
+
+
+def _add_to_world(found: dict[str, Row], table: str, rows: list[Row], key: str) -> None:
+    keys = [*map(itemgetter(key), rows)]
+    if {*map(type, keys)} != {str}:
+        keys = [*map(str, keys)]
+    if not found:
+        found.update(zip(keys, rows, strict=True))
+        if len(found) == len(keys):
+            return
+        found.clear()
+    if len({*keys}) < len(keys) or not found.keys().isdisjoint(keys):
+        raise row_error(table, _repeated(found, keys, rows), [key], "is there twice")
+    found.update(zip(keys, rows, strict=True))
 
 
 def _repeated(known: Iterable[str], keys: list[str], rows: list[Row]) -> Row:

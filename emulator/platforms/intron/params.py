@@ -11,6 +11,9 @@ from emulator.kit.json import from_json, to_json
 
 ENTRIES_PER_CHUNK: Final = 8
 """The more, the cheaper they are to write, and the dearer it is to read one."""
+CHUNKS_PER_CHECK: Final = 256
+"""Chunks that are checked together, which costs less than each by itself."""
+BETWEEN: Final = b"],["
 TAGS_KEY: Final = b'"user_tag_identifiers"'
 NO_TAGS: Final = ("null",) * ENTRIES_PER_CHUNK
 
@@ -37,9 +40,10 @@ class WorkflowParams:
         """Return entries that were read from a file; ValueError for chunks that are none."""
         made = cls(())
         made.chunks = [chunk.encode() for chunk in chunks]
+        whole = made.chunks[:-1]
         try:
-            for chunk in made.chunks[:-1]:
-                _validator(ENTRIES_PER_CHUNK).validate_json(b"[%b]" % chunk)
+            for start in range(0, len(whole), CHUNKS_PER_CHECK):
+                _check_whole(whole[start : start + CHUNKS_PER_CHECK])
             for chunk in made.chunks[-1:]:
                 _validator(1).validate_json(b"[%b]" % chunk)
         except ValidationError:
@@ -76,6 +80,27 @@ class WorkflowParams:
             else:
                 shown += NO_TAGS
         return shown[start - first * ENTRIES_PER_CHUNK : stop - first * ENTRIES_PER_CHUNK]
+
+
+def _check_whole(chunks: list[bytes]) -> None:
+    """Raise ValidationError unless each of these is a full chunk."""
+    together = BETWEEN.join(chunks)
+    if together.count(BETWEEN) == len(chunks) - 1:  # no chunk ends a list and begins another
+        lists = _list_validator().validate_json(b"[[%b]]" % together)
+        if len(lists) == len(chunks):
+            return
+    for chunk in chunks:
+        _validator(ENTRIES_PER_CHUNK).validate_json(b"[%b]" % chunk)
+
+
+@cache
+def _list_validator() -> SchemaValidator:
+    """Return what checks full chunks, each in a list of its own."""
+    entry = core_schema.typed_dict_schema({}, extra_behavior="ignore")
+    chunk = core_schema.list_schema(
+        entry, min_length=ENTRIES_PER_CHUNK, max_length=ENTRIES_PER_CHUNK
+    )
+    return SchemaValidator(core_schema.list_schema(chunk))
 
 
 @cache
