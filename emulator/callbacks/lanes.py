@@ -23,7 +23,7 @@ class Lane:
     """One endpoint: the number of requests under way, and the queue of those that wait."""
 
     busy: int = 0
-    waiting: deque[asyncio.Future[None]] = field(default_factory=deque[asyncio.Future[None]])
+    waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
 
     @property
     def has_waiting(self) -> bool:

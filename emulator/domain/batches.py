@@ -48,10 +48,10 @@ class Tally:
     talk: int = 0
     """Talk time of the completed calls, in ticks."""
     by_status: dict[CallStatus, int] = field(default_factory=NONE_YET.copy)
-    by_keys: dict[str, int] = field(default_factory=dict[str, int])
-    by_outcome: dict[str, int] = field(default_factory=dict[str, int])
+    by_keys: dict[str, int] = field(default_factory=dict)
+    by_outcome: dict[str, int] = field(default_factory=dict)
     """The completed calls with an outcome."""
-    by_hour: dict[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
+    by_hour: dict[int, tuple[int, int]] = field(default_factory=dict)
     """The calls that were dialed in an hour, counted since 1970, and those of them answered."""
 
     def count_ends(self, calls: Sequence[Call]) -> None:

@@ -78,7 +78,7 @@ class Callback:
     status: CallbackStatus = CallbackStatus.PENDING
     copy_of: str | None = None
     """The id of the callback that this is an edited copy of."""
-    attempts: list[Attempt] = field(default_factory=list[Attempt])
+    attempts: list[Attempt] = field(default_factory=list)
     response: CallbackResponse | None = None
     """The response to an attempt that has ended and is recorded once its turn comes."""
     fault: Tampering | None = None

@@ -96,9 +96,9 @@ class Fault:
     """Batches and single calls that wait for a line."""
     step: int = 0
     """The number of the step on the timeline that ends it, if calls wait for that."""
-    missed: dict[str, int] = field(default_factory=dict[str, int])
+    missed: dict[str, int] = field(default_factory=dict)
     """What came instead before it was first applied, with counts: ``acme create_call``."""
-    near: dict[str, int] = field(default_factory=dict[str, int])
+    near: dict[str, int] = field(default_factory=dict)
     """The part of it that differs in its number or workflow alone."""
     overtaken_by: str | None = None
     """The id of an earlier rule that was applied instead."""

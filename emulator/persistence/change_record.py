@@ -1,9 +1,13 @@
 """What a commit writes: the changes of a world's tables, as ``rows.apply`` reads them."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from emulator.persistence.tables import Row, Table, with_text_bodies
 from emulator.persistence.world_state import WorldTable
+
+OTHER_KINDS: Final = ("add", "change", "same", "drop")
+"""The fields of changes whose rows are ready to be written."""
 
 
 def change_record(dirty: list[Table], first: Table) -> Row:
@@ -11,16 +15,12 @@ def change_record(dirty: list[Table], first: Table) -> Row:
     record: Row = {}
     for table in dirty:
         changes = table.changes()
-        by_kind = {
-            "put": rows_by_key(table, changes.put.values()),
-            "add": changes.add,
-            "change": changes.change,
-            "same": changes.same,
-            "drop": changes.drop,
-        }
-        for kind, rows in by_kind.items():
-            if rows:
-                record.setdefault(kind, {})[table.name] = rows
+        if changes.put:
+            rows = rows_by_key(table, changes.put.values())
+            record.setdefault("put", {})[table.name] = rows
+        for kind in OTHER_KINDS:
+            if found := getattr(changes, kind):
+                record.setdefault(kind, {})[table.name] = found
     _add_clock(record, first, dirty)
     return record
 

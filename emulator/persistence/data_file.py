@@ -48,7 +48,11 @@ class DataFile(RecordWriter[WorldFile]):
     def _checkpoint_if_due(self) -> None:
         if self._file.is_checkpointing:
             self._continue_checkpoint()
-        elif not self.staged and self._file.wal_size > max(self._checkpoint_at, self._file.size):
+        elif (
+            not self.staged
+            and self._file.wal_size > self._checkpoint_at
+            and self._file.wal_size > self._file.size  # which asks the system
+        ):
             self._checkpoint_if_possible()
 
     def _checkpoint_if_possible(self) -> None:

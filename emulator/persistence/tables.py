@@ -16,15 +16,15 @@ Row = dict[str, Any]
 class Changes:
     """The changes of a table's rows since the last commit."""
 
-    put: dict[str, Row] = field(default_factory=dict[str, Row])
+    put: dict[str, Row] = field(default_factory=dict)
     """Rows that are new or replaced."""
     add: Columns | None = None
     """Many new rows of a table whose key is the id."""
     change: Columns | None = None
     """Changed fields of rows that are in the file."""
-    same: dict[str, tuple[str, str, str]] = field(default_factory=dict[str, tuple[str, str, str]])
+    same: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     """Rows that share the value of a field with a row of another table: field, table, key there."""
-    drop: list[str] = field(default_factory=list[str])
+    drop: list[str] = field(default_factory=list)
     """Keys of rows that are deleted."""
 
 

@@ -37,6 +37,8 @@ class WorldTable:
         """The signature of the row in the file."""
         self._pending: Any = None
         """The signature of the row that is being written."""
+        self._part: tuple[WorldSettings | None, str, Row] = None, "", {}
+        """The part of the row that follows from the settings and the address of the inboxes."""
 
     def track(self, dirty: DirtyFlag) -> None:
         """Record changes from now on; a new address of the inboxes is the first of them."""
@@ -83,8 +85,21 @@ class WorldTable:
     def rows(self) -> Iterable[Row]:
         """Return the row."""
         world = self._world
-        settings = world.settings
-        yield {
+        yield self._settings_part() | {
+            "clock": dump_clock(world.clock),
+            "counters": dict(sorted(world.ids.counters.items())),
+            "last_step": world.timeline.order,
+            "began": format_tick(world.contexts.began),
+            "vendors": [name for name, _ in world.contexts.states()],
+        }
+
+    def _settings_part(self) -> Row:
+        """Return the beginning of the row, which most changes leave as it is."""
+        world, settings = self._world, self._world.settings
+        known, inboxes, part = self._part
+        if known is settings and inboxes == world.inbox_url:
+            return part
+        part = {
             "id": settings.name,
             "of": settings.of,
             "origins": [each for each in settings.origins if each != world.inbox_url],
@@ -101,12 +116,9 @@ class WorldTable:
                 "speed": settings.speed,
                 "now": None if settings.now is None else format_time(settings.now),
             },
-            "clock": dump_clock(world.clock),
-            "counters": dict(sorted(world.ids.counters.items())),
-            "last_step": world.timeline.order,
-            "began": format_tick(world.contexts.began),
-            "vendors": [name for name, _ in world.contexts.states()],
         }
+        self._part = settings, world.inbox_url, part
+        return part
 
     @staticmethod
     def settings(name: str, row: Row, vendors: Mapping[str, Vendor]) -> WorldSettings:

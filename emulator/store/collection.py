@@ -155,7 +155,8 @@ class Collection(Generic[T]):
         """Return a record as a JSON object."""
         if self._dump is not None:
             return self._dump(record)
-        return cast("dict[str, Any]", _adapter(self.kind).dump_python(record, mode="json"))
+        serializer = _adapter(self.kind).serializer  # on every write's way
+        return cast("dict[str, Any]", serializer.to_python(record, mode="json"))
 
     def loaded(self, value: dict[str, Any]) -> T:
         """Return the record of a JSON object; ValueError for an object that is no record."""

@@ -18,8 +18,8 @@ class Advance:
     steps: int = 0
     events: int = 0
     attempts: int = 0
-    first_events: list[Event] = field(default_factory=list[Event])
-    first_callbacks: list[Callback] = field(default_factory=list[Callback])
+    first_events: list[Event] = field(default_factory=list)
+    first_callbacks: list[Callback] = field(default_factory=list)
 
     last_seen: int = 0
     """The number of the last history entry that was looked at."""

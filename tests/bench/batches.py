@@ -14,8 +14,8 @@ from tests.support import WORKFLOW
 
 LARGE: Final = 100_000
 SMALL: Final = 1_000
-SERVERS: Final = 3
-BATCHES: Final = 5
+SERVERS: Final = 2
+BATCHES: Final = 4
 READS: Final = 300
 PER_PAGE: Final = 10
 API: Final = "/voicebot/v1"

@@ -29,7 +29,7 @@ from tests.fakes import make_world, new_callback
 
 ENDPOINT: Final = ("-m", "tests.bench.endpoint")
 COUNT: Final = 4000
-ROUNDS: Final = 7
+ROUNDS: Final = 5
 BODY: Final = b"x" * 500
 CALL: Final = {
     "From": "09876599001",

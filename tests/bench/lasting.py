@@ -18,10 +18,10 @@ from tests.bench.table import Figure
 from tests.bench.wire import written
 from tests.support import WORKFLOW
 
-ROUNDS: Final = 3
+ROUNDS: Final = 2
 FORKS: Final = 9
 FLUSH_ROUNDS: Final = 5
-CROWD: Final = 3 * LARGE
+CROWD: Final = 2 * LARGE
 """Calls that a server holds when it is stopped."""
 HEALTH: Final = "/_emulator/health"
 

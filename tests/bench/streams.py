@@ -19,7 +19,7 @@ from tests.bench.table import Figure
 from tests.bench.wire import exchange, written
 
 STREAMS: Final = 50
-SECONDS: Final = 20.0
+SECONDS: Final = 10.0
 WARM_UP: Final = 3.0
 BETWEEN_READS: Final = 0.02
 LIVE: Final = ("-m", "emulator", "serve", "--quiet", "--clock", "live", "--port")

@@ -24,7 +24,7 @@ class IntronWorkflow:
     description: str | None = None
     workflow_type: str = "ROBOCALL"
     include_reply: bool = False
-    replies: dict[str, str] = field(default_factory=dict[str, str])
+    replies: dict[str, str] = field(default_factory=dict)
     """The text of each reply by its key; ``option_one`` is the reply of key 1."""
     call_back_url: str | None = None
     status: str = "ACTIVE"
@@ -89,9 +89,7 @@ class IntronState:
             BatchRequest, "request", key="batch_id", dump=_dump, load=_load, constant=True
         )
     )
-    by_workflow: dict[str, list[BatchRequest]] = field(
-        default_factory=dict[str, list[BatchRequest]]
-    )
+    by_workflow: dict[str, list[BatchRequest]] = field(default_factory=dict)
 
     def collections(self) -> Iterable[tuple[str, Collection[Any]]]:
         """Return the collections by the names of their tables."""

@@ -38,19 +38,19 @@ class CallsState:
     accounts: Collection[Account] = field(default_factory=lambda: Collection(Account, "account"))
     """By key: those that the control API has changed."""
     streams: Collection[BotStream] = field(default_factory=lambda: Collection(BotStream, "stream"))
-    open_streams: dict[str, BotStream] = field(default_factory=dict[str, BotStream])
+    open_streams: dict[str, BotStream] = field(default_factory=dict)
     """By id."""
     person_sounds: Collection[PersonSound] = field(
         default_factory=lambda: Collection(PersonSound, "sound", constant=True)
     )
     """By name: what persons can play."""
-    live: dict[str, Any] = field(default_factory=dict[str, Any])
+    live: dict[str, Any] = field(default_factory=dict)
     """The conversations of streams that are connected, by id; no file keeps them."""
-    frames: dict[str, Any] = field(default_factory=dict[str, Any])
+    frames: dict[str, Any] = field(default_factory=dict)
     """What passed on the newest streams, by id; no file keeps them."""
     sounds: StreamSounds = field(default_factory=StreamSounds)
     """What was heard on the newest streams; no file keeps it."""
-    lists: dict[str, CallLists] = field(default_factory=dict[str, CallLists])
+    lists: dict[str, CallLists] = field(default_factory=dict)
     """By the key of the account."""
 
     def collections(self) -> Iterator[tuple[str, Collection[Any]]]:

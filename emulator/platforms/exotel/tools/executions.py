@@ -32,7 +32,7 @@ Json = dict[str, Any]
 class ToolOutcome:
     """The result of a tool, or why there is none."""
 
-    result: Json = field(default_factory=dict[str, Any])
+    result: Json = field(default_factory=dict)
     error: str | None = None
     milliseconds: int = 0
     """Of the world's time."""

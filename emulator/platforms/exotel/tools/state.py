@@ -62,28 +62,24 @@ class ToolsState:
         default_factory=lambda: Collection(PlannedTools, "call with tools")
     )
     uses: Collection[ToolUse] = field(default_factory=lambda: Collection(ToolUse, "use of a tool"))
-    uses_of: dict[str, list[ToolUse]] = field(default_factory=dict[str, list[ToolUse]])
+    uses_of: dict[str, list[ToolUse]] = field(default_factory=dict)
     """By call, in the order they were begun."""
-    passages: dict[str, PassageIndex] = field(default_factory=dict[str, PassageIndex])
+    passages: dict[str, PassageIndex] = field(default_factory=dict)
     """By corpus, of those that were asked; made anew after a restart."""
     listed_corpora: AccountLists[Corpus] = field(default_factory=AccountLists[Corpus])
     """By the order of creation, tagged by status."""
     listed_tables: AccountLists[DataTable] = field(default_factory=AccountLists[DataTable])
-    rows_of: dict[str, TaggedList[TableRow]] = field(
-        default_factory=dict[str, TaggedList[TableRow]]
-    )
+    rows_of: dict[str, TaggedList[TableRow]] = field(default_factory=dict)
     """By table, in the order of creation."""
-    places: dict[str, int] = field(default_factory=dict[str, int])
+    places: dict[str, int] = field(default_factory=dict)
     """The places of tools, corpora, tables and rows in their lists, by id."""
     listed: AccountLists[VoicebotTool] = field(default_factory=AccountLists[VoicebotTool])
     """By the order of creation, tagged by kind and status."""
-    by_name: dict[tuple[str, str], VoicebotTool] = field(
-        default_factory=dict[tuple[str, str], VoicebotTool]
-    )
+    by_name: dict[tuple[str, str], VoicebotTool] = field(default_factory=dict)
     """By account and name."""
-    names: set[str] = field(default_factory=set[str])
+    names: set[str] = field(default_factory=set)
     """Of the tools of all accounts; no tool is deleted, nor gets another name."""
-    _versions_of: dict[str, list[ToolVersion]] = field(default_factory=dict[str, list[ToolVersion]])
+    _versions_of: dict[str, list[ToolVersion]] = field(default_factory=dict)
 
     def collections(self) -> Iterator[tuple[str, Collection[Any]]]:
         """Return the collections by the names of their tables."""

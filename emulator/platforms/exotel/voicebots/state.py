@@ -57,10 +57,10 @@ class VoicebotState:
     )
     listed: AccountLists[Voicebot] = field(default_factory=AccountLists[Voicebot])
     """All bots in the order they were created, tagged by whether they are listed."""
-    dated: dict[str, SortedIndex[str]] = field(default_factory=dict[str, SortedIndex[str]])
+    dated: dict[str, SortedIndex[str]] = field(default_factory=dict)
     """The ids of an account's bots by the date of the version that is shown, tagged alike."""
-    by_call: dict[str, Session] = field(default_factory=dict[str, Session])
-    by_session: dict[str, Session] = field(default_factory=dict[str, Session])
+    by_call: dict[str, Session] = field(default_factory=dict)
+    by_session: dict[str, Session] = field(default_factory=dict)
     conversations: AccountLists[Session] = field(default_factory=AccountLists[Session])
     """The conversations, in the order their calls ended."""
 

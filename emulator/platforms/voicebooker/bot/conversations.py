@@ -54,7 +54,7 @@ class Question:
     status: int | None = None
     failure: str | None = None
     """Why the bot could not use the response."""
-    deviations: list[str] = field(default_factory=list[str])
+    deviations: list[str] = field(default_factory=list)
     """What was not as expected but could be used."""
 
     def note(self, text: str) -> None:
@@ -96,20 +96,20 @@ class Conversation:
     """Ticks from the answer until the caller hangs up."""
     is_silent: bool = False
 
-    turns: list[SpokenTurn] = field(default_factory=list[SpokenTurn])
-    questions: list[Question] = field(default_factory=list[Question])
+    turns: list[SpokenTurn] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     cursor: int = 0
     """Ticks from the answer to the end of the last turn."""
     replies: int = 0
     """The number of the caller's replies."""
     next_action: Action | None = None
     """What the bot asks after the last turn; None to end the call."""
-    next_fields: dict[str, Any] = field(default_factory=dict[str, Any])
+    next_fields: dict[str, Any] = field(default_factory=dict)
     functions_called: int = 0
     """How many of the bot's functions were called."""
     calls_function: bool = False
     """After the last turn, the bot calls its next function."""
-    stack: list[str] = field(default_factory=list[str])
+    stack: list[str] = field(default_factory=list)
     """The names of the active stages, the most recent last."""
     transferred_to: str | None = None
     """The number that the call was transferred to."""
@@ -117,9 +117,9 @@ class Conversation:
 
     entity_id: str | None = None
     business: str | None = None
-    chosen: dict[str, str | None] = field(default_factory=dict[str, str | None])
+    chosen: dict[str, str | None] = field(default_factory=dict)
     """The chosen ids: ``appointmentTypeId``, ``agentId``, ``productId``."""
-    products: list[Option] = field(default_factory=list[Option])
+    products: list[Option] = field(default_factory=list)
     day: str | None = None
     """The day that slots were asked for (YYYY-MM-DD)."""
     rounds: int = 0
@@ -127,9 +127,9 @@ class Conversation:
     slot: Option | None = None
     info: dict[str, dict[str, str]] | None = None
     """``booker`` and ``participant`` of ``bookAppointment``, when they are known."""
-    participant: dict[str, str] = field(default_factory=dict[str, str])
+    participant: dict[str, str] = field(default_factory=dict)
     """The fields of ``findExistingUser``."""
-    tried: list[str] = field(default_factory=list[str])
+    tried: list[str] = field(default_factory=list)
     """The attributes that the caller was asked for, to tell users apart."""
     user: Option | None = None
     booking: Option | None = None

@@ -57,7 +57,7 @@ class BotReport:
     """Everything found out about a bot."""
 
     url: str
-    checks: list[BotCheck] = field(default_factory=list[BotCheck])
+    checks: list[BotCheck] = field(default_factory=list)
     refusal: str | None = None
     """Why the emulator itself dialed nothing."""
     unreachable: str | None = None

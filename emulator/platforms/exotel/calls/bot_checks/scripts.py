@@ -38,7 +38,7 @@ class BotCall:
 
     name: str
     script: Steps = SHORT
-    options: dict[str, Any] = field(default_factory=dict[str, Any])
+    options: dict[str, Any] = field(default_factory=dict)
     """The options of the world for this call."""
     rate: int = 8000
     times: int = 1

@@ -42,19 +42,19 @@ class BotStream:
     ended_at: datetime | None = None
     seconds: float = 0.0
     """How long it lasted, by the sound that was sent."""
-    sent: dict[str, int] = field(default_factory=dict[str, int])
+    sent: dict[str, int] = field(default_factory=dict)
     """Messages to the bot, by event."""
-    received: dict[str, int] = field(default_factory=dict[str, int])
+    received: dict[str, int] = field(default_factory=dict)
     """Messages of the bot, by event."""
     played_seconds: float = 0.0
     dropped_seconds: float = 0.0
-    quality: dict[str, Any] = field(default_factory=dict[str, Any])
+    quality: dict[str, Any] = field(default_factory=dict)
     """Figures of what was heard, once it has ended."""
-    findings: list[StreamFinding] = field(default_factory=list[StreamFinding])
+    findings: list[StreamFinding] = field(default_factory=list)
     is_recorded: bool = False
-    notes: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list)
     """What the emulator could not do."""
-    extension: dict[str, Any] = field(default_factory=dict[str, Any])
+    extension: dict[str, Any] = field(default_factory=dict)
     """What its applet asks of its messages, without the address."""
     fault_id: str | None = None
     """The fault that changed the response with its address."""

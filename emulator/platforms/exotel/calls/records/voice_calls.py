@@ -65,9 +65,9 @@ class FlowProgress:
     dialled: str = ""
     """The scenario of the person that a Connect applet dials."""
     digits: str = ""
-    asked: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By the ids of requests for the address of a bot: the applets that wait for the response."""
-    stream: dict[str, str] = field(default_factory=dict[str, str])
+    stream: dict[str, str] = field(default_factory=dict)
     """How its last stream ended, in the words of Passthru."""
 
 
@@ -100,12 +100,12 @@ class VoiceCall:
     channels: str = "single"
     time_limit: int = 0
     status_callback: StatusCallback | None = None
-    stream: dict[str, str] = field(default_factory=dict[str, str])
+    stream: dict[str, str] = field(default_factory=dict)
     """What was asked for of a stream."""
-    streams: list[str] = field(default_factory=list[str])
+    streams: list[str] = field(default_factory=list)
     """The ids of its streams, the latest last."""
     flow: FlowProgress | None = None
-    notes: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list)
 
     @property
     def first_leg(self) -> Leg:

@@ -27,7 +27,7 @@ class BotMessage:
     """Whole samples, filled up with silence to a multiple of 320 bytes."""
     name: str = ""
     """Of a mark."""
-    findings: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    findings: list[tuple[str, str]] = field(default_factory=list)
     """Codes and sentences."""
 
 

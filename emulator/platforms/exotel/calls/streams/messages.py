@@ -55,7 +55,7 @@ class MessageWriter:
     extension: Extension | None = None
     """The applet's own, which changes some messages."""
     sequence: int = 0
-    counts: dict[str, int] = field(default_factory=dict[str, int])
+    counts: dict[str, int] = field(default_factory=dict)
     """How many were written, by event."""
 
     def connected(self) -> str:

@@ -26,7 +26,7 @@ class Spoken:
     """What a person does while a chunk is recorded."""
 
     sound: bytes = b""
-    keys: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    keys: list[tuple[str, int]] = field(default_factory=list)
     """Keys, and for how many milliseconds each is pressed."""
     is_speaking: bool = False
     hangs_up: bool = False

@@ -36,7 +36,7 @@ class TableRow:
 
     id: str
     table_id: str
-    data: dict[str, Any] = field(default_factory=dict[str, Any])
+    data: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -27,7 +27,7 @@ class PlannedTools:
     planned: list[PlannedUse]
     heard: int = 0
     """How many turns of the person the bot has listened to."""
-    notes: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list)
     """What was wrong with the tools that the assistant names."""
 
 
@@ -44,7 +44,7 @@ class ToolUse:
     callback_id: str | None = None
     """The request to the user's endpoint, if one was made."""
     ended_at: datetime | None = None
-    result: dict[str, Any] = field(default_factory=dict[str, Any])
+    result: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
     said: str | None = None
     """What the bot said then; None if the call was over."""

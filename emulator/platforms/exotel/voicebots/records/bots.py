@@ -38,5 +38,5 @@ class Voicebot:
     """Kept for the conversations it had."""
     place: int = 0
     """Its place among the bots of its account."""
-    hooks: dict[str, WebhookEndpoint] = field(default_factory=dict[str, WebhookEndpoint])
+    hooks: dict[str, WebhookEndpoint] = field(default_factory=dict)
     """The endpoints of its webhooks, by kind."""

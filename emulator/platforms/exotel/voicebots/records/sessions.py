@@ -26,14 +26,14 @@ class Session:
     bot_id: str
     version: int
     """The number of the bot's version when the call was answered."""
-    custom_parameters: dict[str, str] = field(default_factory=dict[str, str])
-    overrides: dict[str, WebhookEndpoint] = field(default_factory=dict[str, WebhookEndpoint])
+    custom_parameters: dict[str, str] = field(default_factory=dict)
+    overrides: dict[str, WebhookEndpoint] = field(default_factory=dict)
     """The endpoints of this session's webhooks that differ from the bot's."""
     greeting: str | None = None
-    constants: dict[str, str] = field(default_factory=dict[str, str])
+    constants: dict[str, str] = field(default_factory=dict)
     assistant_id: str | None = None
     transfer_message: str | None = None
-    notes: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list)
     """What was wrong with the responses to webhooks."""
     planned: int | None = None
     """The ticks that the talk was planned to last when the call was answered; None before that."""
