@@ -32,7 +32,7 @@ def measure() -> Iterator[Figure]:
     for clock, flags in CLOCKS.items():
         ours = ("-m", "emulator", "serve", "--quiet", *flags, "--port")
         rates: list[list[float]] = [[], []]
-        counts = PER_ROUND, PER_ROUND // 4  # the bare one is asked for no proof
+        counts = PER_ROUND, PER_ROUND // 4  # fewer are enough for a baseline
         with ExitStack() as stack:
             endpoint = stack.enter_context(serving(ENDPOINT))
             endpoint.wait_to_listen()

@@ -22,8 +22,8 @@ ROUNDS: Final = 5
 MICROSECONDS: Final = 1_000_000
 BUFFER_BYTES: Final = 1 << 20
 MESSAGE: Final = re.compile(rb"id: \d+\nevent: world\ndata: [^\n]*\n\n")
-MAX_LATE: Final = 2
-"""Messages of turns that some streams missed, as they were still being opened or read."""
+MAX_LATE: Final = 1.5
+"""On a busy machine some streams miss some turns: so many times the messages that each has got."""
 
 
 def measure() -> Iterator[Figure]:
@@ -58,5 +58,5 @@ def _check_same(streams: list[socket.socket]) -> None:
     """In each turn, every stream has got the same message; at first each got one of its own."""
     texts = [MESSAGE.findall(each.recv(BUFFER_BYTES))[1:] for each in streams]
     different = {message for each in texts for message in each}
-    if len(different) > max(map(len, texts)) + MAX_LATE or not all(texts):
+    if len(different) > MAX_LATE * max(map(len, texts)) or not all(texts):
         raise RuntimeError(f"{len(different)} messages are too many for {max(map(len, texts))}")
