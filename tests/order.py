@@ -16,7 +16,12 @@ SLOW_FIRST: Final = (
     "tests/testing/test_beside_other_tools.py",
     "tests/testing/test_pytest_plugin.py",
     "tests/cli/test_exec.py",
+    "tests/docs/test_examples.py",
     "tests/test_readme.py",
+    "tests/http/test_turns.py",
+    "tests/http/test_java_client.py",
+    "tests/platforms/exotel/test_voice_lists.py",
+    "tests/platforms/test_records.py",
     "tests/platforms/voicebooker/test_check_webhook.py",
 )
 """Files and folders, slowest first."""
