@@ -72,7 +72,7 @@ def run(parts: list[str], path: Path) -> None:
         for figure in measure():
             print(figure, flush=True)  # noqa: T201  # its output
             figures.append(figure)
-            keep(figures, path)
+            keep(figures, path, with_rounds=path == KEPT)
         print(f"  {name}: {perf_counter() - started:.0f} s", flush=True)  # noqa: T201
 
 

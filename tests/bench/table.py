@@ -63,10 +63,7 @@ def compared(old: Path, new: Path) -> Iterator[str]:
     What is divided by a baseline of the same run is compared by that ratio. Other times are first
     divided by the pace of the machine in their run.
     """
-    before, after = (
-        {each["name"]: each for each in json.loads(path.read_text(encoding="utf-8"))}
-        for path in (old, new)
-    )
+    before, after = _run(old), _run(new)
     paces = _pace(before), _pace(after)
     yield COMPARED.format("figure", "old", "new", "change", "")
     different: list[str] = []
@@ -89,6 +86,17 @@ def compared(old: Path, new: Path) -> Iterator[str]:
     yield from different
 
 
+def _run(path: Path) -> dict[str, dict[str, Any]]:
+    """Read the figures of a run by their names; an indented one belongs to the one before it."""
+    found: dict[str, dict[str, Any]] = {}
+    whole = ""
+    for each in json.loads(path.read_text(encoding="utf-8")):
+        name: str = each["name"]
+        whole = whole if name.startswith(" ") else name
+        found[f"{whole}: {name.strip()}" if name.startswith(" ") else name] = each
+    return found
+
+
 def _pace(run: dict[str, dict[str, Any]]) -> float:
     """Return the milliseconds of the loop of Python in a run; 1 for a run without it."""
     return next((float(run[name]["ours"]) for name in run if name.startswith(PACE)), 1.0)
@@ -106,7 +114,10 @@ def _value(figure: dict[str, Any], pace: float) -> float:
     return value / pace if figure["unit"] in {"s", "ms", "us"} else value
 
 
-def keep(figures: Iterable[Figure], path: Path) -> None:
-    """Write the figures down with all their rounds, so that two runs can be compared."""
-    text = json.dumps([asdict(each) | {"result": each.result} for each in figures], indent=1)
+def keep(figures: Iterable[Figure], path: Path, *, with_rounds: bool) -> None:
+    """Write the figures down, so that two runs can be compared; all their rounds, if asked."""
+    written = [asdict(each) | {"result": each.result} for each in figures]
+    if not with_rounds:
+        written = [each | {"rounds": {}} for each in written]
+    text = json.dumps(written, indent=1)
     path.write_text(text + "\n", encoding="utf-8")
