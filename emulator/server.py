@@ -167,7 +167,7 @@ def serve(
     prepare: Callable[[Emulator], Awaitable[None]] | None = None,
     on_lost: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Serve until told to stop by SIGINT or SIGTERM; CannotStartError says why it cannot.
+    """Serve until it is stopped by SIGINT or SIGTERM; CannotStartError says why it cannot.
 
     ``write_log``: called ten times a second, and once at the end. ``prepare``: run before the
     first connection is accepted; what it raises ends the server. ``on_lost``: called in a thread

@@ -107,7 +107,7 @@ STALL: Final[Loss] = (
 def test_lost_database_is_answered_like_a_full_disk(
     postgres: Postgres, pair: Owners, loss: Loss
 ) -> None:
-    """For five seconds writes get 507 in the vendor's shape and reads go on; then all goes on.
+    """For five seconds writes get 507 in the vendor's shape, reads work; then all continues.
 
     Nothing that was acknowledged is lost, also if the database itself crashed, and what was refused
     did not happen, except for what was under way when the loss was noticed.
@@ -299,7 +299,7 @@ def test_owner_ends_if_the_database_broke_its_promise(postgres: Postgres, pair: 
 def test_database_that_refuses_changes_is_answered_like_a_full_disk(
     postgres: Postgres, pair: Owners
 ) -> None:
-    """Such as one without room: it answers, and all goes on once it takes changes again."""
+    """Such as one without room: it answers, and all continues once it takes changes again."""
     owner = pair.start()
     assert owner.make("before").status_code == OK
     changes = "ALTER TABLE voicebot_changes"

@@ -90,6 +90,8 @@ def test_former_name_of_a_variable_is_read_unless_the_present_one_is_set(
         pytest.param("KEEP", "0", id="keep"),
         pytest.param("CALLBACK_TIMEOUT", "0", id="no-patience"),
         pytest.param("ALLOW_PUBLIC_CALLBACKS", "maybe", id="not-a-bool"),
+        pytest.param("DATA", "postgresql://[", id="no-url"),
+        pytest.param("DATA", "mysql://host/worlds", id="other-database"),
     ],
 )
 def test_invalid_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:

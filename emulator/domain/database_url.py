@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 SCHEMES: Final = ("postgresql://", "postgres://")
+EXAMPLE: Final = "postgresql://HOST/DATABASE"
 
 
 def is_database_url(text: str) -> bool:
@@ -13,8 +14,19 @@ def is_database_url(text: str) -> bool:
 
 
 def file_or_url(value: object) -> object:
-    """Return what ``--data`` names: the path of a file, or the URL of a database."""
-    return Path(value) if isinstance(value, str) and not is_database_url(value) else value
+    """Return what ``--data`` names: the path of a file, or the URL of a database; ValueError."""
+    if not isinstance(value, str):
+        return value
+    if "://" not in value:
+        return Path(value)
+    if not is_database_url(value):
+        scheme = value.partition("://")[0]
+        raise ValueError(f"begins with {scheme}://; write a file, or a URL such as {EXAMPLE}")
+    try:
+        urlsplit(value)
+    except ValueError:
+        raise ValueError(f"cannot be read; write a URL such as {EXAMPLE}") from None
+    return value
 
 
 def shown_url(url: str) -> str:

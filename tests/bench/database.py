@@ -122,7 +122,7 @@ class Client:
     is_over: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """Use the proxy until told to stop."""
+        """Use the proxy until it is stopped."""
         numbers = count()
         while not self.is_over.is_set():
             http = HTTPConnection("127.0.0.1", self.port, timeout=CLIENT_SECONDS)
