@@ -43,6 +43,7 @@ global
     nbthread {threads} # each serves eight shards: more would wake each other
     fd-hard-limit 50000
     tune.bufsize 98304 # a request may have 64 KiB of headers
+    tune.maxpollevents 4 # the buffers of so many stay in a thread's cache of 512 KiB
     log stderr format raw daemon notice
 
 defaults
@@ -95,6 +96,7 @@ def haproxy_config(
         *_errors("the proxy cannot", (400, 408, 413, 500)),
         RESOLVERS if has_names else "",
         "frontend emulator",
+        "    no log # a line would be written about each request, and thrown away",
         f"    bind {bind}",
     ]
     if public_path:
@@ -207,10 +209,11 @@ def _credentials(kind: str, selectors: Selectors, operations: tuple[Operation, .
     if {type(each) for each in selectors.places} & {PathParameter, Ticket}:
         prefix = kind.removeprefix("is_")
         found.append(f"set-var(txn.path) path,regsub(^/{prefix}/,/) if {kind}")
+    unless_found = ""
     for place in selectors.places:
         for sample, condition in _samples(place, operations):
-            rule = f"set-var(txn.credential) {sample} if {kind} {NO_CREDENTIAL}{condition}"
-            found.append(rule)
+            found.append(f"set-var(txn.credential) {sample} if {kind}{unless_found}{condition}")
+            unless_found = f" {NO_CREDENTIAL}"
     for each in selectors.minted:
         digits = f"bytes({len(each.prefix)},{SLOT_DIGITS}),hex2i"
         minted = f"{{ var(txn.credential) -m reg '{each.pattern}' }}"
