@@ -7,11 +7,10 @@ comparison has the same work; processor time says what a busy machine hides.
 import asyncio
 import json
 import os
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -23,7 +22,10 @@ from typing import Final
 from emulator.ids import shard_of, slot_of
 from tests.bench import database
 from tests.bench.batches import batch_of, workflow_of
-from tests.bench.servers import CONNECTIONS, ROOT, SERVER_TIMEOUT_SECONDS, Server, serving
+from tests.bench.clients import Client, loads
+from tests.bench.load import WARM_UP
+from tests.bench.requests import compared
+from tests.bench.servers import SERVER_TIMEOUT_SECONDS, Server, serving
 from tests.bench.table import HEAD, Figure
 from tests.bench.wire import written
 from tests.bench.world_names import names_on
@@ -31,8 +33,9 @@ from tests.postgres import PROGRAMS
 from tests.proxy import HAPROXY, Cluster, listening, proxying
 from tests.shards import requests_of, story_on
 
-ROUNDS: Final = 3
-SECONDS: Final = 4.0
+ROUNDS: Final = 15
+SECONDS: Final = 0.7
+LOADED_SECONDS: Final = SECONDS + WARM_UP
 WORLDS: Final = 8
 CALLS: Final = 100_000
 """In each world."""
@@ -104,38 +107,23 @@ def requests_about(server: Server, name: str) -> list[str]:
     return [read, listed, written("POST", "/voicebot/v1/robocall/call", body, credential=key)]
 
 
-def loads(targets: Sequence[tuple[int, list[str]]]) -> float:
-    """Put a load on each of these ports at the same time; return all answers a second."""
-    running = [
-        subprocess.Popen(  # noqa: S603  # our own program
-            [sys.executable, "-m", "tests.bench.load", str(port), str(SECONDS), str(CONNECTIONS)],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for port, _ in targets
-    ]
-    for process, (_, requests) in zip(running, targets, strict=True):
-        assert process.stdin is not None
-        process.stdin.write(json.dumps(requests))
-        process.stdin.close()
-        process.stdin = None
-    total = 0.0
-    for process in running:
-        rate, failed = json.loads(process.communicate()[0])
-        if failed:
-            raise RuntimeError(f"{failed} answers were not 2xx")
-        total += rate
-    return total
+@dataclass(frozen=True)
+class Round:
+    """What one process, two asked directly, and two through the proxy did, one after another."""
+
+    one: float
+    """Answers a second."""
+    two: float
+    proxy: float
+    two_cost: float
+    """Seconds of the emulators' processor time."""
+    proxy_cost: float
+    proxy_own_cost: float
+    """Seconds of the proxy's."""
 
 
-def request_figures() -> Iterator[Figure]:
-    """Compare one process, two asked directly, and two through the proxy."""
-    rates: dict[str, list[float]] = {"one": [], "two": [], "proxy": []}
-    spent: list[float] = []
-    costs: dict[str, list[float]] = {"two": [], "proxy": []}
-    """Seconds of the emulators' processor time for so many answers a second."""
+def rounds_of_requests() -> Iterator[Round]:
+    """Measure in short rounds, since the pace of the machine changes."""
     with ExitStack() as stack:
         two = sharing(stack, 2)
         folder = Path(stack.enter_context(TemporaryDirectory()))
@@ -148,43 +136,47 @@ def request_figures() -> Iterator[Figure]:
             for each, (name,) in zip(two.servers, names_on(2, 1), strict=True)
         )
         mixed = [each for pair in zip(first[1], second[1], strict=True) for each in pair]
+        clients = [stack.enter_context(closing(Client())) for _ in range(2)]
+        for target in (first, second, (port, mixed)):
+            loads(clients, [target], SECONDS)  # all has been used once
         for _ in range(ROUNDS):
-            rates["one"].append(loads([first]))
+            one = loads(clients, [first], SECONDS)
             start = two.seconds
-            rates["two"].append(loads([first, second]))
-            costs["two"].append((two.seconds - start) / rates["two"][-1])
+            direct = loads(clients, [first, second], SECONDS)
+            cost = two.seconds - start
             before = two.seconds, processor_seconds(proxy)
-            rates["proxy"].append(loads([(port, mixed), (port, mixed)]))
-            emulator, own = two.seconds - before[0], processor_seconds(proxy) - before[1]
-            spent.append(own / emulator)
-            costs["proxy"].append(emulator / rates["proxy"][-1])
-    one, direct, proxied = (median(each) for each in rates.values())
-    yield Figure(
-        name=f"two processes by one, {CORES} cores",
-        unit="req/s",
-        ours=direct,
-        bare=one,
-        ratio=direct / one,
+            proxied = loads(clients, [(port, mixed), (port, mixed)], SECONDS)
+            spent = two.seconds - before[0], processor_seconds(proxy) - before[1]
+            yield Round(one, direct, proxied, cost, *spent)
+
+
+def request_figures() -> Iterator[Figure]:
+    """Compare one process, two asked directly, and two through the proxy."""
+    rounds = list(rounds_of_requests())
+    yield compared(
+        f"two processes by one, {CORES} cores",
+        "req/s",
+        [each.two for each in rounds],
+        [each.one for each in rounds],
         wanted=1.8 if CORES >= ENOUGH_CORES else 1.4,
         at_least=True,
-        rounds=rates,
     )
-    yield Figure(
-        name="two through the proxy by two directly",
-        unit="req/s",
-        ours=proxied,
-        bare=direct,
-        ratio=proxied / direct,
+    yield compared(
+        "two through the proxy by two directly",
+        "req/s",
+        [each.proxy for each in rounds],
+        [each.two for each in rounds],
         wanted=0.75,
         at_least=True,
     )
-    yield Figure(
-        name="  the emulators' processor time a request",
-        unit="us",
-        ours=1_000_000 * median(costs["proxy"]) / SECONDS,
-        bare=1_000_000 * median(costs["two"]) / SECONDS,
-        ratio=median(costs["proxy"]) / median(costs["two"]),
+    yield compared(
+        "  the emulators' processor time a request",
+        "us",
+        [1_000_000 * each.proxy_cost / LOADED_SECONDS / each.proxy for each in rounds],
+        [1_000_000 * each.two_cost / LOADED_SECONDS / each.two for each in rounds],
+        wanted=None,
     )
+    spent = [each.proxy_own_cost / each.proxy_cost for each in rounds]
     yield Figure(
         name="processor time of the proxy by the emulators'",
         unit="",

@@ -1,10 +1,12 @@
 """A load: whole requests, sent in turn over connections that stay open.
 
-``python -m tests.bench.load PORT SECONDS CONNECTIONS`` makes those of a JSON list on its input; it
-prints how many were answered in each second, and how many answers were not 2xx.
+``python -m tests.bench.load`` is given loads, each as a line of JSON on its input: the port, the
+seconds, the number of connections, and the requests. It answers each with a line: how many were
+answered in each second, and how many answers were not 2xx.
 """
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Iterator
@@ -110,9 +112,9 @@ async def run(
 
 
 if __name__ == "__main__":
-    texts: list[str] = json.load(sys.stdin)
-    port, seconds, connections = sys.argv[1:]
-    result = uvloop.run(
-        run(int(port), float(seconds), int(connections), [each.encode() for each in texts])
-    )
-    print(json.dumps(result))  # noqa: T201  # its output
+    gc.disable()  # nothing is left over in cycles
+    for line in sys.stdin:
+        port, seconds, connections, texts = json.loads(line)
+        encoded = [each.encode() for each in texts]
+        found = uvloop.run(run(port, seconds, connections, encoded))
+        print(json.dumps(found), flush=True)  # noqa: T201  # its output
