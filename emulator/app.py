@@ -14,7 +14,7 @@ from emulator.control import CONTROL
 from emulator.control.app import PREFIX, Parts
 from emulator.control.expiry import resume
 from emulator.control.problems import render_problem
-from emulator.history.entries import Exchange
+from emulator.history.exchanges import Exchange
 from emulator.http.exchange import kept_answer, kept_headers, kept_target
 from emulator.http.front import VendorFront
 from emulator.http.guard import Guard
@@ -158,7 +158,8 @@ class Emulator:
                 answer=kept_answer(response, world.server.token),
                 nearest=near,
                 hints=() if hint is None else (hint,),
-            )
+            ),
+            world.arrival(),
         )
         return response
 

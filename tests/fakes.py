@@ -17,8 +17,9 @@ from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
 from emulator.domain.profiles import PlatformProfile
+from emulator.kit.hooks import EventHandler
 from emulator.settings import Settings, WorldSettings
-from emulator.world.world import EventHandler, World
+from emulator.world.world import World
 
 OK = CallbackResponse(status=200)
 DOWN = CallbackResponse(status=500)

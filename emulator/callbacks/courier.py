@@ -69,8 +69,7 @@ class Courier:
         self._clock, self._queue = clock, queue
         self._history, self._faults = history, faults
         self._transport = transport
-        self._respond = respond
-        self._notify = notify
+        self._respond, self._notify = respond, notify
         self._commit, self._flush = commit, flush
         self._redirect = redirect
         self.outbox: list[Callback] = []
@@ -84,6 +83,11 @@ class Courier:
         self._is_stopped = False
         self.ended: Counter[tuple[str, str, str]] = Counter()
         """How often callbacks have ended, by platform, event and status."""
+
+    @property
+    def is_sending(self) -> bool:
+        """An advance waits for the responses of endpoints."""
+        return self._sending is not None and not self._sending.done()
 
     async def resend(self, callback_id: str) -> Callback:
         """Send a settled callback once more at once, the same bytes, and record the attempt."""

@@ -1,5 +1,6 @@
 """Transports: how the request of a callback reaches its endpoint."""
 
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Final, Protocol
 from urllib.parse import urlsplit
@@ -28,6 +29,8 @@ class Transports:
 
     dialer: StreamDialer | None = None
     """Opens WebSockets; without it no stream can be opened."""
+    between_steps: Callable[[], Awaitable[None]] | None = None
+    """Called between the steps of an advance, for a replay to send requests."""
 
     def __init__(self, outside: Transport, dialer: StreamDialer | None = None) -> None:
         """``outside``: the transport for every origin without an app."""

@@ -11,7 +11,8 @@ from emulator.cli.log_lines import LogLine, bulk_line, line_of, rest_line
 from emulator.cli.log_stream import LogStream
 from emulator.domain.events import CallTransition
 from emulator.domain.sweeps import CallStep, Sweep
-from emulator.history.entries import Attempted, Entry, Exchange, History, kind_of, whole
+from emulator.history.entries import Attempted, Entry, History, kind_of, whole
+from emulator.history.exchanges import Exchange
 from emulator.world.world import World
 from emulator.worlds import Worlds
 

@@ -18,9 +18,8 @@ from emulator.control.inbox_endpoint import take_message
 from emulator.control.permission import TOKEN_WORLD, check_permission
 from emulator.control.problems import render_problem
 from emulator.domain.errors import DomainError, StorageFullError
-from emulator.history.entries import Exchange
+from emulator.history.exchanges import Arrival, Exchange
 from emulator.http.exchange import (
-    NO_ENTRY,
     READS,
     kept_answer,
     kept_headers,
@@ -129,7 +128,7 @@ class ControlApp:
         scope, method = request.scope, request.method
         world: World | None = None
         problem = None
-        after = NO_ENTRY
+        arrival: Arrival | None = None
         try:
             headers = Headers(scope=scope)
             owner = self._owner(self._guard.check(headers, path))
@@ -143,7 +142,7 @@ class ControlApp:
             ended = world.ended
             scope["emulator.content"] = await self._receive(request, path, world)
             check_present(ended)
-            after = world.history.last
+            arrival = world.arrival()
             response = await operation.handler(request)
         except ClientDisconnect:
             raise
@@ -159,7 +158,7 @@ class ControlApp:
         if world is not None:
             response = _committed(world, method, response)
             if method not in READS or problem is not None:
-                entry = self._record(world, scope, response, problem, after)
+                entry = self._record(world, scope, response, problem, arrival)
                 response = await self._flushed(entry, response)
         return response, world
 
@@ -218,7 +217,12 @@ class ControlApp:
         return world
 
     def _record(
-        self, world: World, scope: Scope, response: Response, problem: str | None, after: int
+        self,
+        world: World,
+        scope: Scope,
+        response: Response,
+        problem: str | None,
+        arrival: Arrival | None,
     ) -> Exchange:
         entry = Exchange(
             at=world.clock.now(),
@@ -233,9 +237,8 @@ class ControlApp:
             answer=kept_answer(response, world.server.token),
             problem=problem,
             size=len(response.body),
-            after=scope.get(STARTED, after),
         )
-        world.history.exchange(entry)
+        world.history.exchange(entry, scope.get(STARTED) or arrival or world.arrival())
         return entry
 
 

@@ -13,10 +13,11 @@ from emulator.control.shown_callbacks import shown_callback
 from emulator.control.shown_entries import shown_event
 from emulator.domain.ticks import moment
 from emulator.kit.errors import invalid
-from emulator.kit.http import json_response, read_body
+from emulator.kit.http import json_response, read_body, start_now
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.world.advance import Advance
+from emulator.world.waiting import check_present
 from emulator.world.world import World
 
 
@@ -52,6 +53,7 @@ async def set_clock(request: Request) -> Response:
     world = world_of(request)
     asked = read_body(request, ChangeClockRequest)
     if asked.now is not None:
+        await _begin(request)
         await world.advance(asked.now)
     world.set_clock(asked.mode or world.clock.mode, asked.speed or world.clock.speed)
     return json_response(shown_clock(world))
@@ -65,9 +67,20 @@ async def advance(request: Request) -> Response:
         value is not None for value in (asked.seconds, asked.to, asked.until)
     ):
         raise invalid(("the body", 'must have one of "seconds", "to" and "until"'))
+    await _begin(request)
     target, one_callback = _target(world, asked), asked.until == "callback"
     done = await world.advance(target, one_callback=one_callback)
     return json_response(_shown_advance(world, done))
+
+
+async def _begin(request: Request) -> None:
+    """Begin after what an ``auto`` clock still does by itself; EndedError if the world ends."""
+    world = world_of(request)
+    if world.time_loop.is_settling:
+        ended = world.ended
+        await world.waiting.wait_while_settling()
+        check_present(ended)
+        start_now(request)
 
 
 async def get_advance(request: Request) -> Response:

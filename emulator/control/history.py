@@ -13,7 +13,8 @@ from emulator.control.queries.requests import REQUEST_FIELDS, exchanges_before
 from emulator.control.request import CLOSED, loaded_platforms, worlds_of
 from emulator.control.shown_entries import shown_entry
 from emulator.domain.errors import UnknownError
-from emulator.history.entries import Exchange, whole
+from emulator.history.entries import whole
+from emulator.history.exchanges import Exchange
 from emulator.kit.errors import ApiError
 from emulator.kit.fields import Whole
 from emulator.kit.http import json_response, read_query

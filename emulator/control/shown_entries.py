@@ -9,7 +9,8 @@ from emulator.domain.faults import Faulted
 from emulator.domain.links import LinkFollowed
 from emulator.domain.streams import StreamEvent
 from emulator.domain.tools import ToolUsed
-from emulator.history.entries import Attempted, Entry, Exchange, kind_of
+from emulator.history.entries import Attempted, Entry, kind_of
+from emulator.history.exchanges import Exchange
 
 
 def shown_entry(entry: Entry, *, brief: bool = False) -> dict[str, Any]:

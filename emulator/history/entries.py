@@ -3,7 +3,6 @@
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple, TypeVar, cast, get_args
 
@@ -16,48 +15,12 @@ from emulator.domain.sweeps import CallStep, Sweep
 from emulator.domain.ticks import moment, ticks
 from emulator.domain.tools import ToolUsed
 from emulator.history.call_index import CallIndex
+from emulator.history.exchanges import Arrival, Exchange
 from emulator.history.header_sets import HeaderSets, size_of
 from emulator.store.recent_list import RecentList
 
-KEPT_OF_ANSWER: Final = 65536
 OVERHEAD: Final = 2048
 """Bytes counted for what an exchange has besides its bodies."""
-
-
-@dataclass(slots=True, eq=False)
-class Exchange:
-    """One request to a vendor's API (or a change asked of the control API) and its answer.
-
-    The fields without a default may be given by place, which takes a third of the time.
-    """
-
-    at: datetime
-    kind: str
-    platform: str | None
-    operation: str | None
-    method: str
-    target: str
-    """Path and query as they arrived."""
-    headers: tuple[tuple[bytes, bytes], ...]
-    content: bytes
-    status: int | None
-    """None when the connection was broken off instead."""
-    answer: bytes
-    """At most the first 64 KiB."""
-    problem: str | None = None
-    """The traceback, when the emulator itself failed."""
-    size: int = 0
-    """Bytes the whole answer had."""
-    after: int = 0
-    """The number of the last entry when it began: what came between followed from it."""
-    fault: str | None = None
-    """The id of the fault that it met."""
-    fault_kind: str | None = None
-    nearest: str | None = None
-    """The operations that are most like a request to none."""
-    hints: tuple[str, ...] = ()
-    """What the emulator says about the request besides the vendor's answer."""
-    callback_id: str | None = None  # the emulator's own callback that it is
 
 
 class Attempted(NamedTuple):
@@ -139,15 +102,22 @@ class History(RecentList[Entry | CallStep]):
         super().__init__(limit, byte_limit)
         self._hinted: deque[int] = deque(maxlen=MAX_HINTED)
         self.header_sets = HeaderSets()
+        self.arrivals: dict[int, int] = {}
+        """How many steps were taken when a request came in the middle of them, by its entry."""
         self._of_calls = CallIndex()
         """What happened to calls besides their steps."""
 
-    def exchange(self, exchange: Exchange, header_bytes: int | None = None) -> None:
+    def exchange(
+        self, exchange: Exchange, arrival: Arrival | None = None, header_bytes: int | None = None
+    ) -> None:
         """Keep a request with its answer; ``header_bytes``: the size of its headers' values."""
         self.exchanges += 1
         self.used_at = Clock.real()
-        if exchange.after > (last := self.last):  # the world may have begun anew since
-            exchange.after = last
+        if arrival is not None:
+            last, (after, steps) = self.last, arrival
+            exchange.after = min(last, after)  # the world may have begun anew since
+            if steps is not None and not self.evicted:
+                self.arrivals[last + 1] = steps
         if header_bytes is None:
             header_bytes = size_of(exchange.headers)
         bodies = len(exchange.content) + len(exchange.answer)
@@ -161,12 +131,22 @@ class History(RecentList[Entry | CallStep]):
             if isinstance(entry := self.find(number), Exchange):
                 yield number, entry
 
+    @property
+    def steps_and_attempts(self) -> int:
+        """How many entries there were of steps of calls and batches, and of attempts."""
+        return self.last - self.exchanges - self.faults - self.stream_events - self.links
+
     def copy(self, other: "RecentList[Entry | CallStep]") -> None:
         """Replace the entries by those of another history."""
         super().copy(other)
         if isinstance(other, History):
             self._hinted = deque(other._hinted, MAX_HINTED)  # noqa: SLF001  # of its own kind
+            self.arrivals = other.arrivals.copy()
             self._of_calls = other._of_calls.copy()  # noqa: SLF001
+
+    def _evict(self, count: int) -> None:
+        super()._evict(count)
+        self.arrivals.clear()  # no run is left to replay
 
     def fault(self, entry: Faulted) -> None:
         """Keep that a fault has happened."""

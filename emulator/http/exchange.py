@@ -11,15 +11,13 @@ from starlette.types import Scope
 
 from emulator.callbacks.asgi_transport import CALLBACK_ID
 from emulator.domain.faults import Fault
-from emulator.history.entries import KEPT_OF_ANSWER, Exchange
+from emulator.history.exchanges import KEPT_OF_ANSWER, Arrival, Exchange
 from emulator.kit.errors import ApiError
 from emulator.kit.hints import HINTS, hints_of
 from emulator.kit.http import STARTED
 from emulator.world.control_tokens import PATTERN
 from emulator.world.world import World
 
-NO_ENTRY: Final = 1 << 62
-"""A number that no entry of a history reaches."""
 REDACTED: Final = "[redacted]"
 BYTES_PATTERN: Final = re.compile(PATTERN.pattern.encode())
 READS: Final = frozenset({"GET", "HEAD"})
@@ -42,8 +40,8 @@ class PendingExchange:
     content: bytes = b""
     problem: str | None = None
     """The traceback of an internal error."""
-    after: int = NO_ENTRY
-    """The last entry of the history when the operation began; the present one before that."""
+    arrival: Arrival | None = None
+    """When the operation began; None before that."""
     fault: Fault | None = None
     is_broken: bool = False
     """The connection is closed instead of a response."""
@@ -86,13 +84,13 @@ class PendingExchange:
             answer,
         )
         entry.problem, entry.size = self.problem, len(body)
-        entry.after = scope.get(STARTED, self.after)
         entry.nearest, entry.callback_id = self.nearest, scope.get(CALLBACK_ID)
         if fault is not None:
             entry.fault, entry.fault_kind = fault.id, fault.effect
         if HINTS in scope:
             entry.hints = hints_of(scope)
-        world.history.exchange(entry, header_bytes)
+        arrival = scope.get(STARTED) or self.arrival or world.arrival()
+        world.history.exchange(entry, arrival, header_bytes)
         return entry
 
 

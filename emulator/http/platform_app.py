@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from emulator.clock import ClockMode
 from emulator.domain.errors import DomainError, StorageFullError
 from emulator.domain.faults import Fault
-from emulator.history.entries import Exchange
+from emulator.history.exchanges import Exchange
 from emulator.http.exchange import READS, PendingExchange, replace_answer, target_of
 from emulator.http.extensions import send_response
 from emulator.http.failures import internal_error
@@ -147,7 +147,7 @@ class PlatformApp:
             request.scope["path_params"] = params
             request.scope[CONTEXT] = context
             request.scope["emulator.content"] = exchange.content
-            exchange.after = world.history.last
+            exchange.arrival = world.arrival()
             if method not in READS:
                 _make_way(world, method, exchange.content)
             fault = self._fault_of(request, exchange, operation) if world.faults.routes else None

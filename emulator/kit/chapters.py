@@ -28,14 +28,13 @@ from emulator.domain.recordings import Recording
 from emulator.domain.scenarios import Scenario
 from emulator.kit.conventions import one_of
 from emulator.kit.errors import PLAIN_ERRORS, ApiError
-from emulator.kit.hooks import Bot, Hooks
+from emulator.kit.hooks import Bot, EventHandler, Hooks
 from emulator.kit.modules import PlatformError, load_hooks, load_part
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.receiver_check import joined
 from emulator.kit.world import World
 from emulator.voice.tracks import StreamRecording
-from emulator.world.world import EventHandler
 
 if TYPE_CHECKING:
     from emulator.kit.examples import Examples  # only the self-check imports them

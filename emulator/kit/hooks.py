@@ -22,10 +22,13 @@ from emulator.kit.links import LinkSource, LinkTarget
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.receiver_check import ReceiverCheck
-from emulator.world.world import EventHandler, World
+from emulator.world.world import World
 
 if TYPE_CHECKING:
     from emulator.voice.tracks import StreamRecording  # start-up time
+
+EventHandler = Callable[[World, Any], Iterable[Callback]]
+"""Returns the callbacks that an event causes."""
 
 
 class NoOptions(BaseModel):

@@ -133,7 +133,7 @@ async def read_large_body(request: Request, model: type[Model], field: str) -> M
 
 def start_now(request: Request) -> None:
     """Note that what a request does begins only now, after others have had their turn."""
-    request.scope[STARTED] = world_of(request).history.last
+    request.scope[STARTED] = world_of(request).arrival()
 
 
 def read_content(content: bytes, model: type[Model]) -> Model:

@@ -19,7 +19,8 @@ from emulator.domain.links import LinkFollowed
 from emulator.domain.streams import StreamEvent
 from emulator.domain.tools import ToolUsed
 from emulator.faults.callbacks import outgoing
-from emulator.history.entries import Attempted, Entry, Exchange, kind_of, whole
+from emulator.history.entries import Attempted, Entry, kind_of, whole
+from emulator.history.exchanges import Exchange
 from emulator.persistence.tables import Row
 from emulator.persistence.values import dump_bytes, format_time
 from emulator.world.origin import Chapter
@@ -73,6 +74,7 @@ def run_lines(world: World, credentials: dict[str, dict[str, str]]) -> Iterator[
             "keep_bytes": world.server.keep_bytes,
         },
         "bots": _bots(world),
+        "arrivals": sorted(world.history.arrivals.items()),
         "began": format_time(world.origin.began),
         "chapters": [_chapter(each) for each in world.origin.chapters],
     }
@@ -99,7 +101,7 @@ def _shown(total: Any) -> str:
 
 
 def _check(world: World) -> None:
-    if world.time_loop.is_advancing:
+    if world.time_loop.present_advance is not None:
         raise BusyError(f"the clock of world {world.name} is advancing; export the run afterwards")
     _check_kept(world)
 

@@ -25,6 +25,8 @@ class Advance:
     """The number of the last history entry that was looked at."""
     until: int | None = None
     """The tick up to which time passes; None until nothing is due."""
+    is_own: bool = False
+    """The clock advances by itself, after a request."""
     is_stopped: bool = False
     """A request stopped it, at the tick that ``until`` then says."""
 

@@ -6,7 +6,8 @@ from itertools import islice
 from typing import Final
 
 from emulator.clock import Clock, ClockMode
-from emulator.history.entries import Exchange, History
+from emulator.history.entries import History
+from emulator.history.exchanges import Exchange
 from emulator.settings import WorldSettings
 
 LIVE: Final = (
@@ -62,12 +63,17 @@ class Origin:
         self.chapters = [Chapter(after, settings, clock.mode, clock.speed, clock.now())]
         self.obstacle = LIVE if clock.mode is ClockMode.LIVE else None
 
-    def note_clock(self, history: History, settings: WorldSettings, clock: Clock) -> None:
-        """Take note of a clock that was set to another mode or speed."""
+    def note_clock(self, history: History, settings: WorldSettings, clock: Clock) -> bool:
+        """Take note of a clock that was set to another mode or speed.
+
+        Return whether the run begins here.
+        """
         if self._is_untouched(history):
             self.restart(history.last, settings, clock)
-        elif clock.mode is ClockMode.LIVE:
+            return True
+        if clock.mode is ClockMode.LIVE:
             self.obstacle = LIVE
+        return False
 
     def note_fault_timed_out(self) -> None:
         """Take note that a fault ended by real time."""

@@ -1,6 +1,7 @@
 """Takes the steps of the timeline: hands each to the part of the world that it is for."""
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, field
 from typing import Final
 
 from emulator.callbacks.courier import Courier
@@ -16,10 +17,14 @@ from emulator.store.dirty import DirtyFlag
 from emulator.world.advance import Advance
 from emulator.world.dispatch import Dispatch
 
+_log: Final = logging.getLogger("emulator")
+
 MAX_CALLS_UNWRITTEN: Final = 10_000
 """A commit writes about so many calls at most while an advance takes steps."""
 STEPS_PER_TURN: Final = 500
 """Steps taken before other requests get their turn; more where the engine takes many at once."""
+VENDOR_STEP_WORK: Final = 100
+"""A step of a vendor counts as much as so many steps of calls."""
 
 
 @dataclass(slots=True, eq=False)
@@ -34,6 +39,10 @@ class StepTaker:
     _dispatch: Dispatch
     _dirty: DirtyFlag
     """The flag of the world, as time that has passed is a change too."""
+    taken: int = field(default=0, init=False)
+    """How many steps advances have taken since the world began."""
+    work: int = field(default=0, init=False)
+    """What was done since others had their turn, in steps of calls."""
 
     @property
     def are_many_unwritten(self) -> bool:
@@ -41,16 +50,20 @@ class StepTaker:
         return len(self._engine.calls.changed or ()) > MAX_CALLS_UNWRITTEN
 
     def take(self, action: Action, done: Advance, until: int | None) -> bool:
-        """Take the next step, or many of calls; return False when others should have a turn."""
+        """Take the next step, or many of calls; return False when others should have a turn.
+
+        The work is counted, not timed, so that turns end at the same steps on every machine.
+        """
         self._dirty.is_set = True
         if type(action) is Call or type(action) is Batch:
             taken = self._engine.run(until, STEPS_PER_TURN)
-            done.steps += taken
-            return taken < STEPS_PER_TURN
-        if (step := self._timeline.pop_due(until)) is not None:
+            self._count(done, taken)
+            self.work += taken
+        elif (step := self._timeline.pop_due(until)) is not None:
             self._run(*step)
-            done.steps += 1
-        return True
+            self._count(done, 1)
+            self.work += VENDOR_STEP_WORK
+        return self.work < STEPS_PER_TURN
 
     async def deliver(self, done: Advance) -> bool:
         """Make the attempts that are due at the next tick; return whether there were any."""
@@ -62,17 +75,26 @@ class StepTaker:
             step = self._timeline.pop_due(due)
             if step is not None and isinstance(step[1], Deliver):
                 steps.append(step[1])
-        done.steps += len(steps)
+        self._count(done, len(steps))
         return await self._courier.deliver(steps)
 
-    def take_due(self, action: Action, now: int, limit: int) -> int:
-        """Take what is due next on a live clock; return how many steps of calls that was."""
-        self._dirty.is_set = True
-        if type(action) is Call or type(action) is Batch:
-            return self._engine.run(now, limit)
-        if (step := self._timeline.pop_due(now)) is not None:
-            self._run(*step)
-        return 0
+    def _count(self, done: Advance, steps: int) -> None:
+        done.steps += steps
+        self.taken += steps
+
+    def take_due(self, now: int) -> None:
+        """Take what is due on a live clock, up to the steps of a turn; log what fails."""
+        left = STEPS_PER_TURN
+        while left > 0 and (action := self._timeline.peek(now)) is not None:
+            self._dirty.is_set = True
+            left -= 1
+            try:
+                if type(action) is Call or type(action) is Batch:
+                    left -= self._engine.run(now, left + 1)
+                elif (step := self._timeline.pop_due(now)) is not None:
+                    self._run(*step)
+            except Exception:  # noqa: BLE001  # no request waits for this: it is logged
+                log_failure(self._clock)  # the clock runs on without the step
 
     def _run(self, due: int, action: Action) -> None:
         """Take a step that is not a call's."""
@@ -86,3 +108,8 @@ class StepTaker:
                 self._faults.remove(action.id, how="expired")
             case Call() | Batch():
                 pass  # the engine takes these
+
+
+def log_failure(clock: Clock) -> None:
+    """Log an exception of a step that no request is waiting for."""
+    _log.exception("a step that was due at %s failed", clock.now().isoformat())

@@ -1,8 +1,7 @@
 """Lets time pass in a world: takes what is due in order and sends the callbacks it causes."""
 
 import asyncio
-import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
@@ -21,12 +20,8 @@ from emulator.world.attempts import Attempts
 from emulator.world.bot_sockets import BotSockets
 from emulator.world.dispatch import Dispatch
 from emulator.world.large_bodies import LargeBodies
-from emulator.world.steps import STEPS_PER_TURN, StepTaker
+from emulator.world.steps import StepTaker, log_failure
 
-_log: Final = logging.getLogger("emulator")
-
-MAX_TURN_SECONDS: Final = 0.02
-"""After so long others have a turn."""
 WRITE_RETRY_SECONDS: Final = 1.0
 """Real seconds until a live clock tries again to write changes that the disk had no room for."""
 
@@ -50,19 +45,21 @@ class TimeLoop:
         commit: Callable[[], None],
         bodies: LargeBodies,
         is_quiet: Callable[[], bool],
+        between_steps: Callable[[], Awaitable[None]] | None,
     ) -> None:
         """``is_quiet``: no request is in flight, so that an ``auto`` clock may advance.
 
-        ``dirty``: the flag of the world, as time that has passed is a change too.
+        ``dirty``: the flag of the world, as time that has passed is a change too;
+        ``between_steps``: sends what arrived in the middle of a recorded advance.
         """
-        self._clock, self._timeline = clock, timeline
-        self._history, self._faults = history, faults
-        self._courier, self._sockets, self._bodies = courier, sockets, bodies
-        self._steps = StepTaker(clock, timeline, faults, engine, courier, dispatch, dirty)
-        self._attempts, self._dirty = attempts, dirty
-        self._commit = commit
-        self._is_quiet = is_quiet
-        self._advance: Advance | None = None
+        self._clock, self._timeline, self._history = clock, timeline, history
+        self._faults, self._courier = faults, courier
+        self._sockets, self._bodies = sockets, bodies
+        self.steps = StepTaker(clock, timeline, faults, engine, courier, dispatch, dirty)
+        self._attempts, self._dirty, self._commit = attempts, dirty, commit
+        self._is_quiet, self._between_steps = is_quiet, between_steps
+        self.present_advance: Advance | None = None
+        """What has happened so far in it; None while no time passes but by a live clock."""
         self._timer: asyncio.TimerHandle | None = None
         self._settling: asyncio.Task[None] | None = None
         self._end_of_advance: asyncio.Future[None] | None = None
@@ -70,18 +67,13 @@ class TimeLoop:
         self._is_stopped = self._is_closed = False
         self.rearm()
 
-    @property
-    def is_advancing(self) -> bool:
-        """Time is passing just now, other than by a live clock."""
-        return self._advance is not None
-
     async def advance(self, to: datetime | None, *, one_callback: bool = False) -> Advance:
         """Let time pass up to a moment, or (None) until nothing is due, and send every callback.
 
         With ``one_callback``: at most until one was sent.
         Raises BusyError while another advance is under way, ClockError for a moment in the past.
         """
-        if self._advance is not None:
+        if self.present_advance is not None:
             raise BusyError("another request is already advancing this world's clock")
         if to is not None and to < self._clock.now():
             shown = self._clock.now().isoformat().replace("+00:00", "Z")
@@ -92,16 +84,17 @@ class TimeLoop:
         return done
 
     @property
-    def present_advance(self) -> Advance | None:
-        """What has happened so far in the present advance; None if there is none."""
-        return self._advance
+    def is_settling(self) -> bool:
+        """An ``auto`` clock advances by itself, and waits for no endpoint just now."""
+        done = self.present_advance
+        return done is not None and done.is_own and not self._courier.is_sending
 
     def stop_advance(self) -> bool:
         """Stop the present advance at the time that the clock shows; return whether there is one.
 
         What is due at that time still happens, as if it had been the target from the start.
         """
-        done = self._advance
+        done = self.present_advance
         if done is None:
             return False
         done.until, done.is_stopped = ticks(self._clock.now()), True
@@ -112,14 +105,14 @@ class TimeLoop:
         """After a request: advance an ``auto`` clock until idle, arm the timer of a live one."""
         if self._is_stopped:
             return
-        if self._clock.mode is ClockMode.AUTO and self._advance is None:
+        if self._clock.mode is ClockMode.AUTO and self.present_advance is None:
             try:
                 await self._pass_time(None, only_while_quiet=True)
                 self._commit()
             except StorageFullError:
                 pass  # the next request tries again
             except Exception:  # noqa: BLE001  # no request waits for this: it is logged
-                self._log_failure()
+                log_failure(self._clock)
         elif self._timer is None or self._faults.capacities:
             self.rearm()
 
@@ -134,7 +127,7 @@ class TimeLoop:
         self._is_stopped = True
         self._bodies.stop()
         self._is_closed = self._is_closed or closed
-        self._advance = None
+        self.present_advance = None
         self._timeline.on_earlier = None
         self._cancel_timer()
         if self._settling is not None:
@@ -155,8 +148,8 @@ class TimeLoop:
         one_callback: bool = False,
     ) -> Advance:
         history = self._history
-        done = self._advance = Advance(last_seen=history.last)
-        start, others_before = history.last, _others(history)
+        done = self.present_advance = Advance(last_seen=history.last, is_own=only_while_quiet)
+        before = history.steps_and_attempts
         done.until = None if to is None else ticks(to)
         self._attempts.subscribe(done.count_attempt)
         self._sockets.begin()
@@ -166,7 +159,7 @@ class TimeLoop:
             if self._courier.outbox:  # left by an advance that was broken off
                 await self._courier.deliver()
                 self._collect(done)
-            while self._advance is done and not (only_while_quiet and not self._is_quiet()):
+            while await self._continues(done, only_while_quiet=only_while_quiet):
                 if len(self._sockets) and not await self._keep_to_sockets(done):
                     continue
                 action = self._timeline.peek(done.until)
@@ -175,29 +168,33 @@ class TimeLoop:
                 if type(action) is Deliver:
                     if await self._bodies.write():
                         continue
-                    if await self._steps.deliver(done) and one_callback:
+                    if await self.steps.deliver(done) and one_callback:
                         break
                 else:
                     await self._take_step(action, done)
                 self._collect(done)
         finally:
             self._end(done, None if done.is_stopped else to)
-        others = _others(history) - others_before
-        done.events = history.last - start - done.attempts - others
+        done.events = history.steps_and_attempts - before - done.attempts
         return done
+
+    async def _continues(self, done: Advance, *, only_while_quiet: bool) -> bool:
+        """Return whether the present advance takes another step."""
+        if self._between_steps is not None:
+            await self._between_steps()
+        return self.present_advance is done and (not only_while_quiet or self._is_quiet())
 
     async def _take_step(self, action: Action, done: Advance) -> None:
         """Take the next step, or many of calls.
 
         After much work others have a turn, before what it caused is written and sent.
         """
-        started = Clock.real()
-        is_short = self._steps.take(action, done, self._until(done))
-        if not is_short or Clock.real() - started > MAX_TURN_SECONDS:
+        if not self.steps.take(action, done, self._until(done)):
+            self.steps.work = 0
             self._collect(done)
             await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
             await self._bodies.write()
-            if self._advance is done and self._steps.are_many_unwritten:
+            if self.present_advance is done and self.steps.are_many_unwritten:
                 self._commit()
                 await asyncio.sleep(0)  # noqa: TID251  # to write them takes a turn of its own
 
@@ -229,27 +226,26 @@ class TimeLoop:
         self._sockets.end()
         self._clock.unpin(to)
         self._dirty.is_set = True
-        if self._advance is done:
-            self._advance = None
+        if self.present_advance is done:
+            self.present_advance = None
             self.rearm()
         if self._end_of_advance is not None:
             self._end_of_advance.set_result(None)
             self._end_of_advance = None
 
-    def _log_failure(self) -> None:
-        """Log an exception of a step that no request is waiting for."""
-        _log.exception("a step that was due at %s failed", self._clock.now().isoformat())
-
     def rearm(self) -> None:
         """Set the timer of a live clock to the moment when its next step is due."""
         self._cancel_timer()
         self._timeline.on_earlier = None
-        if self._is_stopped or self._clock.mode is not ClockMode.LIVE or self._advance is not None:
+        if (
+            self._is_stopped
+            or self._clock.mode is not ClockMode.LIVE
+            or self.present_advance is not None
+        ):
             return
         self._timeline.on_earlier = self.rearm
-        due, held = self._timeline.next_due, None
-        if self._faults.capacities:
-            held = self._faults.seconds_held()
+        due = self._timeline.next_due
+        held = self._faults.seconds_held() if self._faults.capacities else None
         waits = [] if due is None else [self._clock.seconds_until(due)]
         waits += [] if held is None else [held]
         if not waits:
@@ -272,13 +268,7 @@ class TimeLoop:
         if self._faults.capacities:
             self._faults.forget_expired()
         now = ticks(self._clock.now())
-        left = STEPS_PER_TURN
-        while left > 0 and (action := self._timeline.peek(now)) is not None:
-            left -= 1
-            try:
-                left -= self._steps.take_due(action, now, left + 1)
-            except Exception:  # noqa: BLE001  # no request waits for this: it is logged
-                self._log_failure()  # the clock runs on without the step
+        self.steps.take_due(now)
         self._history.trim()
         self._clock.unpin()
         self._dirty.is_set = True
@@ -293,8 +283,3 @@ class TimeLoop:
             self._timeline.on_earlier = self.rearm
         else:
             self.rearm()
-
-
-def _others(history: History) -> int:
-    """Return how many entries are no steps of calls and batches, and no attempts."""
-    return history.exchanges + history.faults + history.stream_events + history.links

@@ -66,7 +66,15 @@ class Waiting:
 
     async def wait_until_idle(self) -> None:
         """Wait until an ``auto`` clock has advanced as far as it does by itself."""
-        while self._clock.mode is ClockMode.AUTO and self._time_loop.is_advancing:
+        while self._clock.mode is ClockMode.AUTO and self._time_loop.present_advance is not None:
+            await self._time_loop.wait_for_end()
+
+    async def wait_while_settling(self) -> None:
+        """Wait while an ``auto`` clock advances by itself, but for no endpoint's response.
+
+        An endpoint may be what asks, and would wait for itself.
+        """
+        while self._time_loop.is_settling:
             await self._time_loop.wait_for_end()
 
 

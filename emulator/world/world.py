@@ -1,7 +1,7 @@
 """A world: it makes and owns every part of one isolated emulation."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,6 @@ from emulator.callbacks.log import CallbackLog
 from emulator.callbacks.queue import CallbackQueue
 from emulator.callbacks.transport import Transports
 from emulator.clock import Clock, ClockMode
-from emulator.domain.callbacks import Callback
 from emulator.domain.ticks import ticks
 from emulator.engine.calls import CallEngine
 from emulator.engine.records import CallRecords
@@ -19,6 +18,7 @@ from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
 from emulator.faults.rules import Faults
 from emulator.history.entries import History
+from emulator.history.exchanges import Arrival
 from emulator.ids import Ids
 from emulator.settings import Settings, WorldSettings
 from emulator.store.dirty import DirtyFlag
@@ -39,8 +39,6 @@ from emulator.world.streams import Streams
 from emulator.world.time_loop import TimeLoop
 from emulator.world.vendors import Vendor
 from emulator.world.waiting import Waiting
-
-EventHandler = Callable[["World", Any], Iterable[Callback]]
 
 
 class World(Lifetime):
@@ -204,6 +202,7 @@ class World(Lifetime):
             commit=weakly(self.commit),
             bodies=LargeBodies(self.courier.log.large, weakly(self._writing_bodies)),
             is_quiet=weakly(self._is_quiet),
+            between_steps=self._transports.between_steps,
         )
         self.waiting = Waiting(
             clock=self.clock,
@@ -248,6 +247,13 @@ class World(Lifetime):
         """
         return await self.time_loop.advance(to, one_callback=one_callback)
 
+    def arrival(self) -> Arrival:
+        """Return the place in the history at which a request arrives now."""
+        loop = self.time_loop
+        is_unsettled = self.clock.mode is ClockMode.AUTO and len(self.timeline.heap) > 0
+        is_between = is_unsettled or loop.present_advance is not None
+        return self.history.last, loop.steps.taken if is_between else None
+
     async def settle(self) -> None:
         """After a request: advance an ``auto`` clock until idle, set the timer of a live one."""
         if self.clock.mode is not ClockMode.FROZEN:
@@ -274,7 +280,8 @@ class World(Lifetime):
         """Change who moves the time."""
         self.clock.set_mode(mode, speed)
         self.dirty.is_set = True
-        self.origin.note_clock(self.history, self.settings, self.clock)
+        if self.origin.note_clock(self.history, self.settings, self.clock):
+            self.time_loop.steps.taken = 0
         self.time_loop.rearm()
 
     @property

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from emulator.persistence.export import dump_world
 from emulator.platforms import discover
 from emulator.server import running
 from emulator.settings import Settings
+from emulator.world.steps import STEPS_PER_TURN
 from tests.cases import each_case_alone
 from tests.platforms.contributions import use
 from tests.platforms.test_records import ResponseRecorder
@@ -208,19 +210,25 @@ async def test_requests_that_came_in_the_middle_come_in_the_middle() -> None:
     assert outcome.requests == 2 * 5
 
 
-async def test_stopped_advance_is_stopped_again() -> None:
-    """An advance that a request stopped is stopped at the same step again."""
+@asynccontextmanager
+async def world_with_receiver(method: str) -> AsyncIterator[World]:
+    """Serve a world with an endpoint that asks for its advance while a callback waits."""
     async with served(Settings()) as (app, http):
-        made = await http.post("/_emulator/worlds", json={"seed": 5})
-        world = World(http, made.json())
+        world = World(http, (await http.post("/_emulator/worlds", json={"seed": 5})).json())
 
         async def receiver(_: Scope, receive: Receive, send: Send) -> None:
             await receive()
-            await world.control("DELETE", "/clock/advance")
+            await world.control(method, "/clock/advance")
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b"{}"})
 
         app.worlds.transports.mount("http://receiver.test", AsgiTransport(receiver, 30))
+        yield world
+
+
+async def test_stopped_advance_is_stopped_again() -> None:
+    """An advance that a request stopped is stopped at the same step again."""
+    async with world_with_receiver("DELETE") as world:
         for _ in range(3):
             workflow = await world.workflow(call_back_url="http://receiver.test/x")
             await world.place(workflow, *NUMBERS)
@@ -229,6 +237,19 @@ async def test_stopped_advance_is_stopped_again() -> None:
         await again(world)
 
     assert stopped == [True, True, True, False]
+
+
+async def test_request_comes_at_the_same_step_where_a_turn_ends() -> None:
+    """A request follows the same step again, also where others have their turn before it."""
+    async with world_with_receiver("DELETE") as world:
+        workflow = await world.workflow(call_back_url="http://receiver.test/x")
+        await world.place(workflow, *NUMBERS * 62, NUMBERS[1], NUMBERS[1])
+        await world.advance()
+
+        run = lines_of(await run_of(world))
+        (stop,) = [each for each in run if each.get("method") == "DELETE"]
+        assert json.loads(stop["answer"])["steps"] == STEPS_PER_TURN + 1  # the one that sends
+        await again(world)
 
 
 @pytest.mark.parametrize("settings", [pytest.param({"auth": "strict"}, id="strict")])
@@ -403,6 +424,33 @@ async def test_requests_in_the_middle_of_a_long_advance_come_in_the_middle(world
 
     assert [each["at"] > "2026-01-01T00:00:01" for each in paces] == [True, True]
     await again(world)
+
+
+@pytest.mark.parametrize(
+    "settings", [pytest.param({"seed": 7, "clock": {"mode": "auto"}}, id="auto")]
+)
+async def test_requests_while_an_automatic_clock_settles_come_in_the_middle(world: World) -> None:
+    """What is asked before an automatic clock has settled is asked at the same step again."""
+    workflow = await world.workflow(call_back_url=world.inbox_url + "done")
+    placing = asyncio.create_task(world.place(workflow, *NUMBERS * 700))
+    for pace in range(12, 40):
+        await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+        await world.control("PATCH", "/settings", json={"calls_per_second": pace})
+    await placing
+
+    content = await run_of(world)
+    assert len(head_of(content)["arrivals"]) > 1
+    await again(world)
+
+
+async def test_request_that_no_platform_serves_comes_at_its_place(world: World) -> None:
+    """A request for an unknown path has its place among the others."""
+    await campaign(world)
+    headers = {"X-Emulator-World": world.name}
+    await world.http.get("/nowhere", headers=headers)
+    await campaign(world)
+
+    assert (await again(world)).requests == 7
 
 
 async def test_no_run_is_written_while_time_passes() -> None:

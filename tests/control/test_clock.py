@@ -17,6 +17,7 @@ from tests.support import World
 
 PLAIN = "+2348000000001"
 BUSY = "+23480099012"
+MAX_TURNS = 100_000
 
 
 @pytest.fixture
@@ -299,6 +300,35 @@ async def test_automatic_clock_runs_a_batch_to_its_end(world: World) -> None:
     clock = (await world.control("GET", "/clock")).json()
     assert clock["next_due"] is None
     assert clock["now"] > "2026-01-01T00:00:20Z"
+
+
+@pytest.mark.parametrize("settings", [pytest.param({"clock": {"mode": "auto"}}, id="auto")])
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        pytest.param("POST", "/clock/advance", {"seconds": 3600}, id="advance"),
+        pytest.param("PUT", "/clock", {"now": "2026-01-01T04:00:00Z"}, id="set"),
+    ],
+)
+async def test_advance_follows_what_an_automatic_clock_does(
+    world: World, method: str, path: str, body: dict[str, Any]
+) -> None:
+    """An advance asked for while an automatic clock settles begins after it, and is no conflict."""
+    workflow = await world.workflow()
+    placing = asyncio.create_task(world.place(workflow, *[PLAIN, BUSY] * 2000))
+    for _ in range(MAX_TURNS):
+        if (await world.control("GET", "/clock/advance")).json()["advancing"]:
+            break
+        await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+
+    response = await world.control(method, path, json=body)
+
+    await placing
+    assert response.status_code == 200, response.text
+    clock = (await world.control("GET", "/clock")).json()
+    assert clock["next_due"] is None
+    assert clock["now"] > "2026-01-01T01:05:00Z"
+    assert (await world.control("GET", "/clock/advance")).json()["open_calls"] == 0
 
 
 @pytest.mark.parametrize("settings", [pytest.param({"clock": {"mode": "auto"}}, id="auto")])

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from emulator.app import Emulator, create_app
-from emulator.history.entries import Exchange
+from emulator.history.exchanges import Exchange
 from emulator.settings import Settings
 from emulator.world.world import World as OwnWorld
 from tests.support import World

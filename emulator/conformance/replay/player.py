@@ -57,11 +57,14 @@ class Player:
     def __init__(self, run: Run) -> None:
         self.callback_responses = run.callback_responses
         self._waiting = deque(run.requests)
+        self._arrivals = run.arrivals
         head = run.head
         try:
             endpoints = _Endpoints(self)
+            if self._arrivals is not None:
+                endpoints.between_steps = self.send_meanwhile
             if (tape := run.tape) is not None:
-                endpoints.dialer = RecordedBots(tape, self._turn, self._send_in_advance)
+                endpoints.dialer = RecordedBots(tape, self._turn, self._send_in_turn)
             self.app: Emulator = create_app(Settings(**head["server"]), endpoints)
             self._chapters = deque(
                 (each, self._settings(each["settings"])) for each in head["chapters"]
@@ -74,9 +77,9 @@ class Player:
         """Return how often the bots of the present world have had their turn."""
         return self._world.bot_sockets.tape.round
 
-    async def _send_in_advance(self) -> None:
-        """Send the requests that arrived during an advance; an ``auto`` clock has none."""
-        if self._world.clock.mode is ClockMode.FROZEN:
+    async def _send_in_turn(self) -> None:
+        """Send the requests that arrived while bots had their turn."""
+        if self._arrivals is not None or self._world.clock.mode is ClockMode.FROZEN:
             await self.send_meanwhile()
 
     def _settings(self, row: Json) -> WorldSettings:
@@ -114,10 +117,17 @@ class Player:
 
     async def send_meanwhile(self) -> None:
         """Send the requests that arrived while another had no response yet."""
-        while self._waiting and self._waiting[0]["after"] == self._world.history.last:
+        while self._waiting and self._is_time_for(self._waiting[0]):
             if self._chapters and self._chapters[0][0]["after"] < self._waiting[0]["number"]:
                 return
             await self._send(self._waiting.popleft())
+
+    def _is_time_for(self, request: Json) -> bool:
+        """Return whether as much has happened as when this request arrived."""
+        after, steps = self._world.arrival()
+        if self._arrivals is None:
+            return bool(request["after"] == after)
+        return (request["after"], self._arrivals.get(request["number"])) == (after, steps)
 
     def _fork_before(self, number: int) -> None:
         """Continue with a fork of the world, if this entry was written by one."""

@@ -3,7 +3,7 @@
 from typing import Any, Final
 from urllib.parse import unquote
 
-from emulator.history.entries import Exchange
+from emulator.history.exchanges import Exchange
 from emulator.http.extensions import AT_ONCE, CONNECTION
 from emulator.persistence.values import load_bytes
 from emulator.world.world import World

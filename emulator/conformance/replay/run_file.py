@@ -62,6 +62,15 @@ class Run:
         return None if rows is None else [_event(each) for each in rows]
 
     @property
+    def arrivals(self) -> dict[int, int] | None:
+        """Return how many steps were taken when a request came in the middle of them, by its entry.
+
+        None for a run of an earlier version, which does not say.
+        """
+        rows = self.head.get("arrivals")
+        return None if rows is None else dict(rows)
+
+    @property
     def callback_responses(self) -> dict[tuple[str, int], CallbackResponse]:
         """Return the response to each attempt, by the callback's id and the attempt's number."""
         return {

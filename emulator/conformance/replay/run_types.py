@@ -79,6 +79,8 @@ class Head(RunLine):
     began: Time
     bots: list[BotRow] | None = None
     """None where no bot can be dialled."""
+    arrivals: list[Annotated[list[Count], Field(min_length=2, max_length=2)]] | None = None
+    """The entries of requests that came in the middle of steps, each with how many were taken."""
     chapters: Annotated[list[RunChapter], Field(min_length=1)]
 
 

@@ -8,7 +8,7 @@ from emulator.control.explanations.story import Explanation, StepKind
 from emulator.control.request import iso
 from emulator.domain.calls import CallStatus
 from emulator.domain.ticks import SECOND, ticks
-from emulator.history.entries import Exchange
+from emulator.history.exchanges import Exchange
 from emulator.world.world import World
 
 SLACK_TICKS: Final = 2 * SECOND

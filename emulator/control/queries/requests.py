@@ -7,7 +7,8 @@ from typing import Final
 from starlette.requests import Request
 
 from emulator.control.request import platforms_of
-from emulator.history.entries import Exchange, History
+from emulator.history.entries import History
+from emulator.history.exchanges import Exchange
 from emulator.kit.queries.fields import Fields, TextField, TimeField, WordField
 
 

@@ -1,0 +1,46 @@
+"""Requests with their responses, as the history keeps them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+KEPT_OF_ANSWER: Final = 65536
+Arrival = tuple[int, int | None]
+"""The last entry of the history when a request arrived; and how many steps were taken by then, if
+it came in the middle of them."""
+
+
+@dataclass(slots=True, eq=False)
+class Exchange:
+    """One request to a vendor's API (or a change asked of the control API) and its answer.
+
+    The fields without a default may be given by place, which takes a third of the time.
+    """
+
+    at: datetime
+    kind: str
+    platform: str | None
+    operation: str | None
+    method: str
+    target: str
+    """Path and query as they arrived."""
+    headers: tuple[tuple[bytes, bytes], ...]
+    content: bytes
+    status: int | None
+    """None when the connection was broken off instead."""
+    answer: bytes
+    """At most the first 64 KiB."""
+    problem: str | None = None
+    """The traceback, when the emulator itself failed."""
+    size: int = 0
+    """Bytes the whole answer had."""
+    after: int = 0
+    """The number of the last entry when it began: what came between followed from it."""
+    fault: str | None = None
+    """The id of the fault that it met."""
+    fault_kind: str | None = None
+    nearest: str | None = None
+    """The operations that are most like a request to none."""
+    hints: tuple[str, ...] = ()
+    """What the emulator says about the request besides the vendor's answer."""
+    callback_id: str | None = None  # the emulator's own callback that it is
