@@ -24,6 +24,10 @@ from emulator.world.steps import StepTaker, log_failure
 
 WRITE_RETRY_SECONDS: Final = 1.0
 """Real seconds until a live clock tries again to write changes that the disk had no room for."""
+OTHER_ADVANCE: Final = "another request is already advancing this world's clock"
+OWN_ADVANCE: Final = (
+    "this world's clock is auto: it is advancing, and waits for a response to a callback"
+)
 
 
 class TimeLoop:
@@ -74,7 +78,7 @@ class TimeLoop:
         Raises BusyError while another advance is under way, ClockError for a moment in the past.
         """
         if self.present_advance is not None:
-            raise BusyError("another request is already advancing this world's clock")
+            raise BusyError(OWN_ADVANCE if self.present_advance.is_own else OTHER_ADVANCE)
         if to is not None and to < self._clock.now():
             shown = self._clock.now().isoformat().replace("+00:00", "Z")
             raise ClockError(f"the clock shows {shown} and cannot go back")

@@ -303,6 +303,24 @@ async def test_automatic_clock_runs_a_batch_to_its_end(world: World) -> None:
 
 
 @pytest.mark.parametrize("settings", [pytest.param({"clock": {"mode": "auto"}}, id="auto")])
+async def test_automatic_clock_that_waits_for_a_receiver_is_not_advanced(
+    world: World, receiver: Receiver
+) -> None:
+    """An advance is a conflict while a callback waits: its receiver may be what asks for it."""
+    receiver.gate.clear()
+    workflow = await world.workflow(call_back_url=receiver.url)
+    placing = asyncio.ensure_future(world.place(workflow, BUSY))
+    await receiver.came()
+
+    refused = await world.control("POST", "/clock/advance", json={"seconds": 1})
+
+    receiver.gate.set()
+    await placing
+    assert refused.status_code == 409
+    assert "waits for a response to a callback" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("settings", [pytest.param({"clock": {"mode": "auto"}}, id="auto")])
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [

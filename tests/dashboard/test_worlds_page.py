@@ -5,6 +5,7 @@ from playwright.async_api import Browser, expect
 from emulator.server import running
 from emulator.settings import Settings
 from tests.dashboard.pages import Looker
+from tests.shards import TOKEN, Running
 from tests.support import World
 
 MANY = 60
@@ -33,6 +34,17 @@ async def test_worlds_are_found_by_name(looker: Looker, world: World) -> None:
 
     for name in names:
         await world.http.delete(f"/_emulator/worlds/{name}")
+
+
+async def test_shard_that_does_not_answer_is_named(browser: Browser) -> None:
+    """A list that lacks the worlds of a shard says which."""
+    shards = Running(2, silent=frozenset({1}))
+    with shards.stack:
+        looker = await Looker.open(browser, shards.urls[0], "default")
+        await looker.page.goto(f"{looker.url}/_emulator/ui/default/worlds#token={TOKEN}")
+        alert = looker.page.get_by_text("Not listed: the worlds of shard 1, which does not answer.")
+        await expect(alert).to_be_visible()
+        await looker.close()
 
 
 async def test_token_of_a_world_shows_this_world(browser: Browser) -> None:

@@ -104,14 +104,14 @@ export async function world() {
   return worlds.get(name);
 }
 
-/** A page of the list of worlds; with the token of one world, this world alone. */
+/** A page of the list of worlds, and the shards whose worlds are missing from it; with the token of one world, this world alone. */
 export async function pageOfWorlds(asked, options) {
   try {
     const { value, headers: found } = await answer(`/worlds${query(asked)}`, options);
-    return { value, total: Number(found.get("X-Total-Count")), cursor: found.get("X-Next-Cursor") };
+    return { value, total: Number(found.get("X-Total-Count")), cursor: found.get("X-Next-Cursor"), missing: found.get("X-Emulator-Missing-Shards") };
   } catch (error) {
     if (error.status !== 403) throw error;
-    return { value: [await world()], total: 1, cursor: null };
+    return { value: [await world()], total: 1, cursor: null, missing: null };
   }
 }
 

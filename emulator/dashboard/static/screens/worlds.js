@@ -17,6 +17,7 @@ export function worlds() {
   let all = [];
   let total = 0;
   let cursor = null;
+  let missing = null;
   let wanted = "";
   let here = null;
   let snapshots = [];
@@ -30,7 +31,7 @@ export function worlds() {
     for (let number = 0; number < shown && (number === 0 || next); number += 1) {
       const part = await page(next);
       found.push(...part.value);
-      [next, total] = [part.cursor, part.total];
+      [next, total, missing] = [part.cursor, part.total, part.missing];
     }
     const [own, kept] = await Promise.all([world().catch(() => null), ask("/snapshots")]);
     if (asked !== wanted) return;
@@ -40,7 +41,7 @@ export function worlds() {
   const more = async () => {
     const part = await page(cursor);
     all = [...all, ...part.value];
-    [cursor, total] = [part.cursor, part.total];
+    [cursor, total, missing] = [part.cursor, part.total, part.missing];
     draw();
   };
   async function find(part) {
@@ -101,6 +102,7 @@ export function worlds() {
             button("Reset", () => reset(each.name), { kind: "small danger", title: `Reset ${each.name}` }),
             each.name === "default" ? null : button("Delete", () => remove(each.name), { kind: "small danger", title: `Delete ${each.name}` }))))))),
       cursor ? h("p", {}, button("More worlds", more)) : null,
+      missing ? h("p", { class: "bad", role: "alert" }, unlisted(missing.split(","))) : null,
       panel(`Snapshots of ${context.world} (${snapshots.length})`,
         snapshots.length ? h("table", { class: "plain" }, h("tbody", {}, snapshots.map((each) => h("tr", { "data-key": each.name },
           h("th", { scope: "row" }, each.name), h("td", {}, moment(each.now)), h("td", {}, format.counted(each.calls, "call")),
@@ -115,6 +117,10 @@ export function worlds() {
   }
 
   return { title: () => "Worlds", count: () => total, node, enter: read, leave: live.stop };
+}
+
+function unlisted(shards) {
+  return shards.length === 1 ? `Not listed: the worlds of shard ${shards[0]}, which does not answer.` : `Not listed: the worlds of shards ${shards.join(", ")}, which do not answer.`;
 }
 
 function maker() {
