@@ -14,7 +14,7 @@ from emulator.domain.errors import DomainError, StorageFullError
 from emulator.domain.faults import Fault
 from emulator.history.exchanges import Exchange
 from emulator.http.exchange import READS, PendingExchange, replace_answer, target_of
-from emulator.http.extensions import send_response
+from emulator.http.extensions import send_at_once, send_response
 from emulator.http.failures import internal_error
 from emulator.http.responses import take_whole
 from emulator.http.selection import WORLD_KEY, Selection
@@ -76,26 +76,40 @@ class PlatformApp:
             await exchange.world.settle()
             return
         except Exception as error:  # noqa: BLE001  # the outermost handler of a vendor
-            if isinstance(error, ApiError) and NEAREST in error.headers and owner is not None:
-                near = nearest(request.method, path, owner.operations, f"/{owner.platform.name}")
-                error.headers[NEAREST] = ", ".join(near)
+            if owner is not None:
+                _name_nearest(error, request.method, path, owner)
             response = self._refuse(exchange, request, headers, error)
-        world = exchange.world
-        problem = _problem_of_commit(world, scope["method"])
-        if problem is not None:
-            response = self._refuse(exchange, request, headers, problem)
-        self.platform.hooks.add_headers(world, request, response)
-        if HINTS in scope:
-            response.headers[HINT] = header_text(hints_of(scope))
+        world, file = exchange.world, self._worlds.data_file
+        response = self._committed(request, headers, exchange, response)
+        is_synced = file is not None and file.is_synced
+        # its client is waiting; no other request has a turn before the entry is written
+        is_sent = not is_synced and send_at_once(response, scope, send)
         entry = exchange.record(self.platform.name, scope, response)
-        if (file := self._worlds.data_file) is not None and file.is_synced:
+        if is_synced:
             response = await self._flushed(request, headers, exchange, entry, response)
         if isinstance(response, EventStreamResponse):  # time continues while it is open
             await gather(response(scope, receive, send), world.settle())
             return
-        await send_response(response, scope, receive, send)
+        if not is_sent:
+            await send_response(response, scope, receive, send)
         if world.clock.mode is not ClockMode.FROZEN:
             await world.settle()
+
+    def _committed(
+        self,
+        request: Request,
+        headers: IndexedHeaders,
+        exchange: PendingExchange,
+        response: Response,
+    ) -> Response:
+        """Commit; return the response with all of its headers, or an error if that fails."""
+        problem = _problem_of_commit(exchange.world, request.scope["method"])
+        if problem is not None:
+            response = self._refuse(exchange, request, headers, problem)
+        self.platform.hooks.add_headers(exchange.world, request, response)
+        if HINTS in request.scope:
+            response.headers[HINT] = header_text(hints_of(request.scope))
+        return response
 
     async def _flushed(
         self,
@@ -231,6 +245,13 @@ class PlatformApp:
         for name, value in error.headers.items():
             response.headers[name] = value
         return response
+
+
+def _name_nearest(error: Exception, method: str, path: str, owner: PlatformApp) -> None:
+    """Name the operations of the vendor whose path it is, if an error names any."""
+    if isinstance(error, ApiError) and NEAREST in error.headers:
+        near = nearest(method, path, owner.operations, f"/{owner.platform.name}")
+        error.headers[NEAREST] = ", ".join(near)
 
 
 def _problem_of_commit(world: World, method: str) -> StorageFullError | None:

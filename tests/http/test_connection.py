@@ -348,6 +348,18 @@ def test_many_requests_at_once_are_all_answered(connect: Connect) -> None:
     assert [answer.status for answer in client.answers()] == [200] * 2001
 
 
+def test_next_request_finds_the_one_before_in_the_history(connect: Connect) -> None:
+    """The entry of a request is written before the next one is handled, however soon it comes."""
+    client = connect()
+    asked = [INTRON + b"/first", INTRON + b"/second"]
+    history = plain(b"/_emulator/history?before=1000000&limit=2")
+
+    client.send(*map(plain, asked), history.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+
+    found = client.answers()[-1].json
+    assert [each["target"].encode() for each in found] == asked
+
+
 def test_other_protocol_is_not_taken_up(connect: Connect) -> None:
     """A client that would rather speak something else is answered as it asked."""
     client = connect()
