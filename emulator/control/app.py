@@ -224,6 +224,7 @@ class ControlApp:
         problem: str | None,
         arrival: Arrival | None,
     ) -> Exchange:
+        answer = kept_answer(response, world.server.token)
         entry = Exchange(
             at=world.clock.now(),
             kind="control",
@@ -234,9 +235,9 @@ class ControlApp:
             headers=kept_headers(scope, world.server.token),
             content=scope["emulator.content"],
             status=response.status_code,
-            answer=kept_answer(response, world.server.token),
+            answer=answer,
             problem=problem,
-            size=len(response.body),
+            more=len(response.body) - len(answer),
         )
         world.history.exchange(entry, scope.get(STARTED) or arrival or world.arrival())
         return entry

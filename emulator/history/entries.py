@@ -115,7 +115,7 @@ class History(RecentList[Entry | CallStep]):
         self.used_at = Clock.real()
         if arrival is not None:
             last, (after, steps) = self.last, arrival
-            exchange.after = min(last, after)  # the world may have begun anew since
+            exchange.caused = max(0, last - after)  # the world may have begun anew since
             if steps is not None and not self.evicted:
                 self.arrivals[last + 1] = steps
         if header_bytes is None:
@@ -238,7 +238,7 @@ class History(RecentList[Entry | CallStep]):
         """
         for place, _ in self.sized_from(number):
             exchange = self._entries[place - self.evicted - 1]
-            if isinstance(exchange, Exchange) and exchange.after < number:
+            if isinstance(exchange, Exchange) and place - exchange.caused <= number:
                 return place, exchange
         return None
 

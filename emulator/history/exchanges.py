@@ -32,10 +32,10 @@ class Exchange:
     """At most the first 64 KiB."""
     problem: str | None = None
     """The traceback, when the emulator itself failed."""
-    size: int = 0
-    """Bytes the whole answer had."""
-    after: int = 0
-    """The number of the last entry when it began: what came between followed from it."""
+    more: int = 0
+    """By how many bytes the whole answer was longer: a small number, which takes no memory."""
+    caused: int = 0
+    """How many entries were written since it began, before its own: they followed from it."""
     fault: str | None = None
     """The id of the fault that it met."""
     fault_kind: str | None = None
@@ -44,3 +44,8 @@ class Exchange:
     hints: tuple[str, ...] = ()
     """What the emulator says about the request besides the vendor's answer."""
     callback_id: str | None = None  # the emulator's own callback that it is
+
+    @property
+    def size(self) -> int:
+        """Bytes the whole answer had."""
+        return len(self.answer) + self.more

@@ -83,7 +83,7 @@ class PendingExchange:
             None if self.is_broken else response.status_code,
             answer,
         )
-        entry.problem, entry.size = self.problem, len(body)
+        entry.problem, entry.more = self.problem, len(body) - len(answer)
         entry.nearest, entry.callback_id = self.nearest, scope.get(CALLBACK_ID)
         if fault is not None:
             entry.fault, entry.fault_kind = fault.id, fault.effect
@@ -97,7 +97,7 @@ class PendingExchange:
 def replace_answer(entry: Exchange, response: Response) -> None:
     """Have the history show another response: the changes of the first could not be kept."""
     entry.status, entry.answer = response.status_code, bytes(response.body[:KEPT_OF_ANSWER])
-    entry.size = len(response.body)
+    entry.more = len(response.body) - len(entry.answer)
 
 
 def target_of(scope: Scope) -> str:

@@ -144,13 +144,13 @@ def lines_of(world: World) -> Iterator[bytes]:
     for number, bare in world.history.after(world.origin.chapters[0].after):
         entry = whole(bare)
         row = {"number": number, "kind": kind_of(entry), "at": format_time(entry.at)}
-        yield to_json(row | _row(world, entry))
+        yield to_json(row | _row(world, number, entry))
 
 
-def _row(world: World, entry: Entry) -> Row:
+def _row(world: World, number: int, entry: Entry) -> Row:
     match entry:
         case Exchange():
-            return _exchange(entry)
+            return _exchange(number, entry)
         case Attempted():
             return _attempt(world, entry)
         case CallTransition() | BatchTransition() | Faulted() | ToolUsed():
@@ -164,9 +164,9 @@ def _row(world: World, entry: Entry) -> Row:
             return row
 
 
-def _exchange(entry: Exchange) -> Row:
+def _exchange(number: int, entry: Exchange) -> Row:
     return {
-        "after": entry.after,
+        "after": number - 1 - entry.caused,
         "platform": entry.platform,
         "operation": entry.operation,
         "method": entry.method,

@@ -152,7 +152,8 @@ class Player:
     async def _send(self, request: Json) -> None:
         """Send a request; or write its entry, if it cannot be sent or is about other worlds."""
         if not is_repeatable(request):
-            self._world.history.exchange(exchange_of(request, self._world))
+            entry = exchange_of(request, self._world)
+            self._world.history.exchange(entry, (request["after"], None))
             return
         body = load_bytes(request["body"])
         messages = iter([{"type": "http.request", "body": body, "more_body": False}])

@@ -52,6 +52,7 @@ def scope_of(request: Json) -> Json:
 
 def exchange_of(request: Json, world: World) -> Exchange:
     """Return the history entry of a request that is not sent again."""
+    answer = load_bytes(request["answer"])
     return Exchange(
         at=world.clock.now(),
         kind=request["kind"],
@@ -62,10 +63,9 @@ def exchange_of(request: Json, world: World) -> Exchange:
         headers=tuple(_headers(request)),
         content=load_bytes(request["body"]),
         status=request["status"],
-        answer=load_bytes(request["answer"]),
-        size=request["answer_bytes"],
+        answer=answer,
+        more=request["answer_bytes"] - len(answer),
         fault=request["fault"],
-        after=request["after"],
     )
 
 
