@@ -135,7 +135,7 @@ class Calls:
             workflow.extend(calls, first)
             self._by_id.top.update(zip(map(_ID, calls), calls, strict=True))
         else:
-            workflow.join(calls, coming.first, coming.repeated)
+            workflow.join(calls, coming)
             self._by_id.join(coming.by_id)
         if self.meter is not None:
             self.meter.add(CALL_BYTES * len(calls))

@@ -5,6 +5,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from emulator.domain.calls import Call
+from emulator.store.workflow_calls import WorkflowCalls, assign_places
 
 if TYPE_CHECKING:
     from emulator.store.calls import Calls
@@ -30,15 +31,13 @@ class ComingCalls:
         self.first: dict[str, int] = {}
         """The place of the first call to each number that the workflow never called before."""
         self.repeated: dict[str, list[int]] = {}
-        """All places of the calls to each other number."""
+        """All places of the calls to each number that has just been called for the second time."""
+        self.further: tuple[list[str], list[int]] = [], []
+        """The numbers of the other calls, each of which was called repeatedly, and their places."""
 
     def add(self, calls: Sequence[Call]) -> None:
         """Prepare the next calls."""
-        first, order = self._place + len(self.calls), self._order + len(self.calls)
-        places = range(first, first + len(calls))
-        for call, place in zip(calls, places, strict=True):
-            call.order, call.place = order, place
-            order += 1
+        places = assign_places(calls, self._order + len(self.calls), self._place + len(self.calls))
         self.calls += calls
         self.by_id.update(zip(map(_ID, calls), calls, strict=True))
         if not self._workflow:
@@ -49,29 +48,33 @@ class ComingCalls:
         if is_new and len(new) == len(calls) and self.first.keys().isdisjoint(new):
             self.first.update(new)
         else:
-            self._add_each(calls, places)
+            self._add_each(self._workflow, calls, places)
 
-    def _add_first(self, calls: Sequence[Call], places: range) -> None:
+    def _add_first(self, calls: Sequence[Call], places: Sequence[int]) -> None:
         """Prepare calls of a workflow that has none yet."""
         known = map(self.first.setdefault, map(_NUMBER, calls), places)
         for call, place, at in zip(calls, places, known, strict=True):
             if at != place:
                 self.repeated.setdefault(call.to_number, [at]).append(place)
 
-    def _add_each(self, calls: Sequence[Call], places: range) -> None:
+    def _add_each(
+        self, workflow: WorkflowCalls, calls: Sequence[Call], places: Sequence[int]
+    ) -> None:
         """Prepare calls to numbers that may have been called before."""
+        numbers, further = self.further
         for call, place in zip(calls, places, strict=True):
             number = call.to_number
-            known = self.repeated.get(number)
-            if known is None:
-                known = [] if self._workflow is None else self._workflow.places_of(number)
-                if not known:
+            if number in workflow.repeated:
+                numbers.append(number)
+                further.append(place)
+            elif (known := self.repeated.get(number)) is not None:
+                known.append(place)
+            else:
+                first = workflow.first_place(number)
+                if first is None:
                     first = self.first.setdefault(number, place)
-                    if first == place:
-                        continue
-                    known = [first]
-                self.repeated[number] = known
-            known.append(place)
+                if first != place:
+                    self.repeated[number] = [first, place]
 
     def fits(self) -> bool:
         """Check that no other calls of the workflow were placed since; move those of others.

@@ -44,7 +44,10 @@ class Layers(Generic[T]):
             self.below.append(entries)
 
     def copy(self) -> "Layers[T]":
-        """Return others with the same entries."""
+        """Return others with the same entries; many single ones become a layer that both share."""
+        if len(self.top) >= MIN_LAYER_ENTRIES:
+            self.below.insert(0, self.top)  # before entries that these have replaced
+            self.top = {}
         made: Layers[T] = Layers()
         made.top, made.below = dict(self.top), self.below[:]
         return made

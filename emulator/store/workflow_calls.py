@@ -1,14 +1,19 @@
 """The calls of one workflow: in lists by batch, status and number."""
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Collection, Iterable, Sequence
+from itertools import compress
 from operator import attrgetter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.domain.batches import Tally
 from emulator.domain.calls import Call, CallStatus
 from emulator.store.layers import Layers
 from emulator.store.tagged_list import TaggedList
+
+if TYPE_CHECKING:
+    from emulator.store.coming_calls import ComingCalls
 
 CODES: Final = {status: code for code, status in enumerate(CallStatus)}
 """The tag of each status."""
@@ -26,7 +31,7 @@ class WorkflowCalls:
         self.calls: TaggedList[Call] = TaggedList()
         self._first: Layers[int] = Layers()
         """The place of the first call to each number."""
-        self._places: dict[str, list[int]] = {}
+        self.repeated: dict[str, list[int]] = {}
         """The places of all calls to a number that was called more than once."""
         self.by_number: dict[str, TaggedList[Call]] = {}
         """The calls to a number that was called often."""
@@ -50,13 +55,9 @@ class WorkflowCalls:
 
     def extend(self, calls: Sequence[Call], order: int) -> None:
         """Add calls that have just been placed; ``order``: that of the first, among all calls."""
-        first = place = self.calls.extend(calls, QUEUED_CODE)
+        first = self.calls.extend(calls, QUEUED_CODE)
         self.tally.total += len(calls)
-        for call in calls:
-            call.order, call.place = order, place
-            order += 1
-            place += 1
-        places = range(first, place)
+        places = assign_places(calls, order, first)
         if self._first.below:
             new = dict(zip(map(_NUMBER, calls), places, strict=True))
             if len(new) == len(calls) and self._first.has_none_of(new):
@@ -65,39 +66,39 @@ class WorkflowCalls:
             for call in calls:
                 self._index(call)
             return
-        known = map(self._first.top.setdefault, map(_NUMBER, calls), places)
-        for call, at in zip(calls, known, strict=True):
-            if at != call.place:
-                self._add_repeated(call, at)
+        known = [*map(self._first.top.setdefault, map(_NUMBER, calls), places)]
+        if known != places:
+            for call, at in zip(calls, known, strict=True):
+                if at != call.place:
+                    self._add_repeated(call, at)
 
-    def join(
-        self, calls: Sequence[Call], first: dict[str, int], repeated: dict[str, list[int]]
-    ) -> None:
-        """Add calls as ``extend`` would, whose places ComingCalls has found.
-
-        ``first``: those of the first calls to numbers that are new; ``repeated``: all places of
-        the calls to numbers that are called repeatedly.
-        """
+    def join(self, calls: Sequence[Call], coming: "ComingCalls") -> None:
+        """Add calls as ``extend`` would, whose places were found before."""
         self.calls.extend(calls, QUEUED_CODE)
         self.tally.total += len(calls)
-        self._first.join(first)
-        self._places.update(repeated)
-        for number, places in repeated.items():
-            if len(places) >= MIN_INDEXED_CALLS:
-                found = self.by_number.setdefault(number, TaggedList())
-                for place in places[len(found) :]:
-                    found.append(self.calls[place], CODES[self.calls[place].status])
+        self._first.join(coming.first)
+        self.repeated.update(coming.repeated)
+        numbers, further = coming.further
+        lists = [*map(self.repeated.__getitem__, numbers)]
+        deque(map(list.append, lists, further), maxlen=0)
+        self._index_often_called(coming.repeated)
+        self._index_often_called(dict(zip(numbers, lists, strict=True)))
+
+    def _index_often_called(self, places: dict[str, list[int]]) -> None:
+        """List the calls to each of these numbers that was called often."""
+        is_often = map(MIN_INDEXED_CALLS.__le__, map(len, places.values()))
+        for number in compress(places, is_often):
+            found = self.by_number.setdefault(number, TaggedList())
+            for place in places[number][len(found) :]:
+                found.append(self.calls[place], CODES[self.calls[place].status])
 
     def has_none_of(self, numbers: dict[str, int]) -> bool:
         """Check whether none of these numbers was called."""
         return self._first.has_none_of(numbers)
 
-    def places_of(self, number: str) -> list[int]:
-        """Return the places of the calls to a number."""
-        first = self._first.find(number)
-        if first is None:
-            return []
-        return self._places.get(number, [first])[:]
+    def first_place(self, number: str) -> int | None:
+        """Return the place of the first call to a number; None if it was never called."""
+        return self._first.find(number)
 
     def _index(self, call: Call) -> None:
         """Index a call by its number."""
@@ -109,7 +110,7 @@ class WorkflowCalls:
 
     def _add_repeated(self, call: Call, first: int) -> None:
         """Index a call to a number that was called before."""
-        known = self._places.setdefault(call.to_number, [first])
+        known = self.repeated.setdefault(call.to_number, [first])
         known.append(call.place)
         if len(known) == MIN_INDEXED_CALLS:
             calls = self.by_number[call.to_number] = TaggedList()
@@ -120,7 +121,7 @@ class WorkflowCalls:
 
     def retag_by_number(self, call: Call, code: int) -> None:
         """Set the code of a call's new status in the list of its number."""
-        places = self._places.get(call.to_number, ())
+        places = self.repeated.get(call.to_number, ())
         if len(places) >= MIN_INDEXED_CALLS:
             self.by_number[call.to_number].retag(bisect_left(places, call.place), code)
 
@@ -130,14 +131,14 @@ class WorkflowCalls:
         made.tally = self.tally.copy()
         made.calls = self.calls.copy()
         made._first = self._first.copy()
-        made._places = {number: places[:] for number, places in self._places.items()}
+        made.repeated = {number: places[:] for number, places in self.repeated.items()}
         made.by_number = {number: calls.copy() for number, calls in self.by_number.items()}
         return made
 
     def put(self, call: Call) -> None:
         """Replace the call that this one is a copy of."""
         self.calls.put(call.place, call)
-        places = self._places.get(call.to_number, ())
+        places = self.repeated.get(call.to_number, ())
         if len(places) >= MIN_INDEXED_CALLS:
             self.by_number[call.to_number].put(bisect_left(places, call.place), call)
 
@@ -160,13 +161,25 @@ class WorkflowCalls:
         if self._first.find(number) is None:  # try it with or without its +
             number = number[1:] if number.startswith("+") else f"+{number}"
         first = self._first.find(number)
-        places = self._places.get(number) or ([] if first is None else [first])
+        places = self.repeated.get(number) or ([] if first is None else [first])
         start, stop = bisect_left(places, start), bisect_left(places, stop)
         if (calls := self.by_number.get(number)) is not None:
             return _page(calls, offset, limit, statuses, (start, stop))
         newest_first = [self.calls[place] for place in reversed(places[start:stop])]
         matching = [call for call in newest_first if statuses is None or call.status in statuses]
         return matching[offset : offset + limit], len(matching)
+
+
+def assign_places(calls: Sequence[Call], order: int, place: int) -> list[int]:
+    """Assign order and place to calls, from these of the first on; return the places.
+
+    Where the two are the same number, they are one object: there may be a million.
+    """
+    places = [*range(place, place + len(calls))]
+    orders = places if order == place else range(order, order + len(calls))
+    for call, its_order, its_place in zip(calls, orders, places, strict=True):
+        call.order, call.place = its_order, its_place
+    return places
 
 
 def _page(

@@ -210,14 +210,34 @@ def large(count: int, first: int = 0) -> list[Call]:
     return [called("a", "w", f"+{number}", number) for number in range(first, first + count)]
 
 
-def test_placing_many_prepared_calls_takes_no_step_for_each() -> None:
-    """However many calls were prepared, they are placed with as little work."""
+@each_case("before", [0, 1, 3])
+def test_placing_many_prepared_calls_takes_no_step_for_each(before: int) -> None:
+    """However many calls were prepared, and to numbers called before, it is as little work."""
     efforts: list[int] = []
-    for count in (MIN_LAYER_ENTRIES, 4 * MIN_LAYER_ENTRIES):
+    for count in (MIN_LAYER_ENTRIES, 2 * MIN_LAYER_ENTRIES):
         calls, batch = Calls(), large(count)
+        for _ in range(before):
+            calls.extend(large(count))
         ready = coming(calls, batch, 1000)
         efforts.append(work_of(lambda: calls.extend(batch, ready)))  # noqa: B023  # called here
     assert efforts[0] == efforts[1] < MIN_LAYER_ENTRIES
+
+
+def test_sharing_many_calls_takes_no_step_for_each() -> None:
+    """Not of single calls either; those that were replaced before are shared as they are then."""
+    calls = Calls()
+    for call in large(MIN_LAYER_ENTRIES):
+        calls.append(call)
+    forked, last = Calls(), Calls()
+    assert work_of(lambda: forked.share(calls)) < MIN_LAYER_ENTRIES
+
+    mine = [forked.own(call) for call in calls]
+    forked.append(again := called("a", "w", "+1", MIN_LAYER_ENTRIES))
+    last.share(forked)
+
+    assert [last.get(call.id) for call in calls] == mine
+    assert calls.get("1") is not mine[1]
+    assert last.of_workflow("a", "w").page(0, 9, number="+1") == ([again, mine[1]], 2)
 
 
 def test_calls_of_large_batches_are_found_like_others() -> None:
