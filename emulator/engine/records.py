@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
-from emulator.domain.batches import Batch, BatchStatus, Tally
+from emulator.domain.batches import STATUS, Batch, BatchStatus, Tally
 from emulator.domain.calls import IN_PROGRESS, RINGING, Call, CallStatus, Plan
 from emulator.domain.errors import UnknownError
 from emulator.domain.ticks import ticks
@@ -186,28 +186,37 @@ class CallRecords(Calls):
     def load(self, pieces: Iterable[list[Call]]) -> list[Call]:
         """Keep calls in any status, in the order they were placed, and return those under way.
 
-        The batches hold theirs. Each piece is listed and counted before the next is made: by then
-        the processor's cache would have lost it.
+        Each piece has calls of one batch, which holds them, or of none. It is listed and counted
+        before the next is made: by then the processor's cache would have lost it.
         """
         under_way: list[Call] = []
         changed: dict[str, int] = {}
         for calls in pieces:
-            for _, group in groupby(calls, attrgetter("platform", "workflow_id")):
-                self.extend([*group])
-            under_way += [each for each in calls if each.status in _UNDER_WAY]
-            for some in self.refresh(calls):
-                ended = self._count(some)
-                if (batch_id := some[0].batch_id) is not None:
-                    batch = self.batches.by_id[batch_id]
-                    batch.open -= ended
-                    at = last_change(some) if batch.ended_at is None else ticks(batch.ended_at)
-                    changed[batch_id] = max(changed.get(batch_id, 0), at)
+            statuses = [*map(STATUS, calls)]
+            if not {*statuses}.isdisjoint(_UNDER_WAY):
+                under_way += [each for each in calls if each.status in _UNDER_WAY]
+            if (batch_id := calls[0].batch_id) is None:
+                self._load_single(calls)
+                continue
+            self.extend(calls)
+            self.retag_neighbors(calls, statuses)
+            batch = self.batches.by_id[batch_id]
+            batch.open -= self._count(calls)
+            at = last_change(calls) if batch.ended_at is None else ticks(batch.ended_at)
+            changed[batch_id] = max(changed.get(batch_id, 0), at)
         for batch in self.batches.by_id.values():
             batch.tally.total = len(batch.calls)
             batch.open += len(batch.calls)
         for batch_id, tick in changed.items():
             self.batches.move(self.batches.by_id[batch_id], tick)
         return under_way
+
+    def _load_single(self, calls: list[Call]) -> None:
+        """Keep calls of no batch."""
+        for _, group in groupby(calls, attrgetter("platform", "workflow_id")):
+            self.extend([*group])
+        for some in self.refresh(calls):
+            self._count(some)
 
     def fork(self, other: "CallRecords") -> list[Call]:
         """Hold what another world holds, and return the calls that are under way, as copies.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import groupby, islice, repeat
-from operator import is_not, itemgetter
+from operator import attrgetter, is_not, itemgetter
 from types import NoneType
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from emulator.clock import EARLIEST, LATEST
 from emulator.domain.calls import Call, CallStatus, Direction, Plan
 from emulator.domain.ticks import SECOND, ticks
 from emulator.persistence.call_traits import CallTraits
+from emulator.persistence.columns import runs_of
 from emulator.persistence.row_checks import check_rows
 from emulator.persistence.row_errors import LOADING_ERRORS, first_problem, row_error
 from emulator.persistence.row_fields import check_plan
@@ -33,7 +34,9 @@ _STATUSES: Final[dict[str, CallStatus]] = {status.value: status for status in Ca
 def read_calls(
     rows: Iterable[Row], common: Mapping[str, Row], traits: CallTraits
 ) -> Iterator[list[Call]]:
-    """Go through the calls of these rows, many at a time, each checked before it is made.
+    """Go through the calls of these rows, each checked before it is made.
+
+    Many at a time, which are all of one batch, or all of none.
 
     ``common``: what the calls of each batch share; ``traits``: gets those of the calls.
     DamagedError names a row that is no call.
@@ -43,51 +46,57 @@ def read_calls(
         try:
             made = _alike(some, common, plans, traits)
         except (TypeError, ValueError, LookupError):
-            made = list(_each(some, common))
-            traits.add(made)
-        yield made
+            each = list(_each(some, common))
+            traits.add(each)
+            made = [list(of_batch) for _, of_batch in groupby(each, attrgetter("batch_id"))]
+        yield from made
 
 
 def _alike(
     rows: list[Row], common: Mapping[str, Row], known: "_Plans", traits: CallTraits
-) -> list[Call]:
+) -> list[list[Call]]:
     """Read calls of batches; an error unless all of them are such, and as they are written."""
     columns = _columns(rows)
-    for name in ("id", "batch_id", "to", "scenario"):
-        if set(map(type, columns[name])) != {str}:
+    for name in ("id", "to"):
+        if {*map(type, columns[name])} != {str}:
             raise TypeError(name)
-    if not set(map(type, columns["chosen"])) <= {str, NoneType}:
+    batches, scenarios, choices = ({*columns[name]} for name in ("batch_id", "scenario", "chosen"))
+    if {*map(type, batches | scenarios)} != {str}:
+        raise TypeError("batch_id or scenario")
+    if not {*map(type, choices)} <= {str, NoneType}:
         raise TypeError("chosen")
-    statuses = [_STATUSES[each] for each in columns["status"]]
+    statuses = [*map(_STATUSES.__getitem__, columns["status"])]
     plans = known.read(columns["plan"])
     dialled = parse_ticks(columns["ringing_at"])
     times = [each for each in dialled if each is not None]
     if times and not (min(times) in _TICKS and max(times) in _TICKS):
         raise ValueError("ringing_at")
-    if None in plans:
+    if has_gaps := None in plans:
         dialled = [None if plan is None else at for plan, at in zip(plans, dialled, strict=True)]
     made = _of_columns(columns, statuses, plans, dialled, common)
-    traits.platforms.update(common[each]["platform"] for each in {*columns["batch_id"]})
-    traits.scenarios.update(columns["scenario"])
-    traits.choices.update(columns["chosen"])
-    states = zip(map(_IS_SOMETHING, plans), statuses, map(_IS_SOMETHING, dialled), strict=True)
-    traits.states.update(states)
+    traits.platforms.update(common[each]["platform"] for each in batches)
+    traits.scenarios.update(scenarios)
+    traits.choices.update(choices)
+    if has_gaps or len(times) < len(rows):
+        states = zip(map(_IS_SOMETHING, plans), statuses, map(_IS_SOMETHING, dialled), strict=True)
+        traits.states.update(states)
+    else:
+        traits.states.update((True, each, True) for each in {*statuses})
     return made
 
 
 def _of_columns(
-    columns: Mapping[str, tuple[Any, ...]],
+    columns: Mapping[str, list[Any]],
     statuses: list[CallStatus],
     plans: list[Plan | None],
     dialled: list[int | None],
     common: Mapping[str, Row],
-) -> list[Call]:
-    """Return calls with these values."""
-    made: list[Call] = []
-    for batch_id, some in groupby(columns["batch_id"]):
-        run = slice(len(made), len(made) + sum(1 for _ in some))
+) -> list[list[Call]]:
+    """Return calls with these values, those of each batch in a list."""
+    made: list[list[Call]] = []
+    for batch_id, run in runs_of(columns["batch_id"]):
         shared = common[batch_id]
-        made += map(
+        calls = map(
             Call,
             columns["id"][run],
             *(repeat(shared[name]) for name in ("platform", "workflow_id", "direction", "from")),
@@ -103,36 +112,38 @@ def _of_columns(
             dialled[run],
             columns["chosen"][run],
         )
+        made.append([*calls])
     return made
 
 
-class _Plans:
+class _Plans(dict[tuple[Any, ...], Plan]):
     """Reads plans, which many calls share: each is read once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[Any, ...], Plan] = {}
 
     def read(self, column: Sequence[Any]) -> list[Plan | None]:
         """Read the plans of many rows; an error for one that no call has."""
         if None in column:
             return [None if each is None else _plan(*each) for each in column]
-        plans, known = [*map(tuple, column)], self._known
+        plans = [*map(tuple, column)]
         if not {*map(type, map(_RING, plans)), *map(type, map(_TALK, plans))} <= _TIMES:
             raise TypeError("plan")  # true would be found as 1
-        for each in {*plans}.difference(known):
-            known[each] = _plan(*each)
-        return [known[each] for each in plans]
+        return [*map(self.__getitem__, plans)]
+
+    def __missing__(self, plan: tuple[Any, ...]) -> Plan:
+        found = self[plan] = _plan(*plan)
+        return found
 
 
-def _columns(rows: list[Row]) -> dict[str, tuple[Any, ...]]:
+def _columns(rows: list[Row]) -> dict[str, list[Any]]:
     """Return the values of each field; an error for a row that lacks a field or has another."""
     if len(set(map(len, rows))) > 1:
         rows = [OPTIONAL | row for row in rows]
     names = [*REQUIRED, *(name for name in OPTIONAL if name in rows[0])]
     if set(map(len, rows)) != {len(names)}:
         raise LookupError("there are other fields")
-    absent = dict.fromkeys(OPTIONAL, (None,) * len(rows))
-    return absent | dict(zip(names, zip(*map(itemgetter(*names), rows), strict=True), strict=True))
+    columns = dict.fromkeys(OPTIONAL, [None] * len(rows))
+    for name in names:
+        columns[name] = [*map(itemgetter(name), rows)]
+    return columns
 
 
 def _each(rows: list[Row], common: Mapping[str, Row]) -> Iterator[Call]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby, islice
-from operator import attrgetter
+from itertools import islice
 from typing import Any, Final
 
 from emulator.domain.batches import Batch, BatchStatus
@@ -112,9 +111,8 @@ class CallTable:
 
         def pieces() -> Iterator[list[Call]]:
             for some in read_calls(rows, self._batches.common, self.traits):
-                for batch_id, of_batch in groupby(some, attrgetter("batch_id")):
-                    if batch_id is not None:
-                        batches[batch_id].calls += of_batch
+                if (batch_id := some[0].batch_id) is not None:
+                    batches[batch_id].calls += some
                 yield some
 
         self._engine.load(pieces())

@@ -1,7 +1,7 @@
 """Many rows in columns, field by field: shorter than row by row, and faster to write."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from itertools import repeat
+from itertools import groupby, repeat
 from typing import Any, TypeVar
 
 T = TypeVar("T", bound=Hashable)
@@ -33,6 +33,18 @@ def dictionary_column(
     at = [numbers.setdefault(value, len(numbers)) for value in values]
     of = [None if value is None else dump(value) for value in numbers]
     return {"of": of} if len(of) == 1 else {"of": of, "at": at}
+
+
+def runs_of(values: list[Any]) -> Iterator[tuple[Any, slice]]:
+    """Go through the runs of equal values: each with the places where it is."""
+    if values and values.count(values[0]) == len(values):  # faster than to go through them
+        yield values[0], slice(len(values))
+        return
+    start = 0
+    for value, run in groupby(values):
+        stop = start + sum(1 for _ in run)
+        yield value, slice(start, stop)
+        start = stop
 
 
 def rows_of(written: Columns, key: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -21,7 +21,12 @@ class RowReader:
         self._current: Row | None = None
 
     def __iter__(self) -> Iterator[Row]:
-        if self._rows and self._table != CallTable.name:
+        if self._table == CallTable.name:
+            return iter(self._rows.values())
+        return self._checked()
+
+    def _checked(self) -> Iterator[Row]:
+        if self._rows:
             from emulator.persistence.row_checks import check_rows  # noqa: PLC0415  # start-up
 
             check_rows(self._table, self._rows.values())

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import islice, takewhile
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +9,7 @@ from zlib import crc32
 
 from pydantic_core import from_json
 
-from emulator.persistence.columns import Row, Rows, rows_of, update_rows
+from emulator.persistence.columns import Row, Rows, rows_of, runs_of, update_rows
 from emulator.persistence.migrations import FORMAT, check_format, migrate
 from emulator.persistence.row_errors import row_error
 from emulator.persistence.split_file import split_tables
@@ -163,23 +162,9 @@ def read_whole(
 def _add_rows(worlds: dict[str, Rows], table: str, rows: list[Row], key: str) -> None:
     """Add the rows of a table to those of their worlds, which they name."""
     names = [row.pop("world") for row in rows]
-    start = 0
-    while start < len(rows):
-        world = names[start]
+    for world, run in runs_of(names):
         _check_names({"world": world})
-        stop = start + _run_length(names, start)
-        _add_to_world(
-            worlds.setdefault(world, {}).setdefault(table, {}), table, rows[start:stop], key
-        )
-        start = stop
-
-
-def _run_length(names: list[str], start: int) -> int:
-    """Return how many names from a place on are the same."""
-    if start == 0 and names.count(names[0]) == len(names):
-        return len(names)  # faster than to go through them
-    name = names[start]
-    return sum(1 for _ in takewhile(lambda each: each == name, islice(names, start, None)))
+        _add_to_world(worlds.setdefault(world, {}).setdefault(table, {}), table, rows[run], key)
 
 
 def _add_to_world(found: dict[str, Row], table: str, rows: list[Row], key: str) -> None:
