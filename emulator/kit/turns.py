@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 
 from emulator.clock import Clock
 from emulator.kit.world import World
+from emulator.world.turns import end_turn
 from emulator.world.waiting import check_present
 
 T = TypeVar("T")
@@ -41,7 +42,7 @@ async def in_thread(world: World, work: Callable[[], T]) -> T:
 async def give_way(world: World) -> None:
     """Let other requests have a turn; EndedError if one of them deletes or resets the world."""
     ended = world.ended
-    await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+    await end_turn()
     check_present(ended)
 
 
@@ -74,5 +75,5 @@ async def turns(pieces: Iterable[T], turn_seconds: float = MAX_TURN_SECONDS) -> 
     for piece in pieces:
         yield piece
         if Clock.real() > until:
-            await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+            await end_turn()
             until = Clock.real() + turn_seconds

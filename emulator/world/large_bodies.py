@@ -3,8 +3,9 @@
 To write megabytes at once would keep every other request waiting.
 """
 
-import asyncio
 from collections.abc import Callable, Collection, Iterator
+
+from emulator.world.turns import end_turn
 
 
 class LargeBodies:
@@ -33,7 +34,7 @@ class LargeBodies:
         has_written = False
         while self.write_piece():
             has_written = True
-            await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+            await end_turn()
         return has_written
 
     def stop(self) -> None:

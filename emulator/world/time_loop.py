@@ -21,6 +21,7 @@ from emulator.world.bot_sockets import BotSockets
 from emulator.world.dispatch import Dispatch
 from emulator.world.large_bodies import LargeBodies
 from emulator.world.steps import StepTaker, log_failure
+from emulator.world.turns import end_turn
 
 WRITE_RETRY_SECONDS: Final = 1.0
 """Real seconds until a live clock tries again to write changes that the disk had no room for."""
@@ -196,11 +197,11 @@ class TimeLoop:
         if not self.steps.take(action, done, self._until(done)):
             self.steps.work = 0
             self._collect(done)
-            await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+            await end_turn()
             await self._bodies.write()
             if self.present_advance is done and self.steps.are_many_unwritten:
                 self._commit()
-                await asyncio.sleep(0)  # noqa: TID251  # to write them takes a turn of its own
+                await end_turn()  # to write them takes a turn of its own
 
     async def _keep_to_sockets(self, done: Advance) -> bool:
         """Wait for bots, and for the wall clock, as the pace of their streams has it.
