@@ -136,9 +136,9 @@ class Settings(BaseModel):
     public_url: Annotated[str, AfterValidator(_public_url)] | None = None
     """Where clients reach the emulator, if not at http://host:port; a proxy may remove its path."""
     shards: int | None = Field(default=None, ge=1, le=4096)
-    """How many processes share the worlds; None for a process of its own."""
+    """Number of shards that the worlds are divided among; None for a process of its own."""
     shard: int | None = Field(default=None, ge=0)
-    """Which of them this is, from 0 on."""
+    """Number of this process's shard, from 0."""
     shard_url: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
     """Where they reach each other: URLs with ``{shard}`` in them, or one URL for each."""
     tls: str | None = Field(default=None, pattern="^self-signed$")

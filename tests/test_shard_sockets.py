@@ -77,7 +77,7 @@ def test_command_names_the_missing_process(two_of_three: Running) -> None:
 
     assert listed.exit_code == 0, listed.output
     assert "default" in listed.stdout
-    assert listed.stderr == "without what shard 2 has, which does not answer\n"
+    assert listed.stderr == "shard 2 does not answer: what it has is missing here\n"
 
 
 def test_slow_process_is_not_waited_for(two_of_three: Running) -> None:

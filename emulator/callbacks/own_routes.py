@@ -27,8 +27,8 @@ def check_route(url: str) -> None:
     segments = _normalized(path).split("/")
     if CONTROL in segments and segments[segments.index(CONTROL) + 1 :][:1] != [INBOX]:
         raise EgressError(
-            f"{path[:100]} is a route of the emulator's control API; "
-            f"of its own routes a callback may use /{CONTROL}/{INBOX}/... and the vendors' paths"
+            f"{path[:100]} is a route of the control API, which callbacks must not use; "
+            f"inboxes (/{CONTROL}/{INBOX}/...) and the vendors' paths are allowed"
         )
 
 

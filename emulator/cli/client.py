@@ -85,7 +85,7 @@ class ControlClient:
         while True:
             yield from self._decoded(self.checked(respond))
             if (missing := headers.get(MISSING_SHARDS)) is not None:
-                echo(f"without what shard {missing} has, which does not answer", err=True)
+                echo(f"shard {missing} does not answer: what it has is missing here", err=True)
             if NEXT_CURSOR not in headers:
                 return
             given["cursor"] = headers[NEXT_CURSOR]

@@ -29,7 +29,7 @@ def show_clock(control: ControlClient) -> None:
     help="Clock mode: live, frozen, or auto (jumps to the next due step).",
 )
 @click.option("--speed", type=float, help="Speed of a live clock; 2 is twice as fast.")
-@click.option("--now", help="New time, such as 2026-01-01T00:05:00Z; never earlier.")
+@click.option("--now", help="Advance to this time, such as 2026-01-01T00:05:00Z.")
 @with_control
 def set_clock(control: ControlClient, **changes: Any) -> None:
     """Set the mode, the speed or the time of the clock."""

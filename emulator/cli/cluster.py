@@ -14,7 +14,7 @@ MAX_SHARDS: Final = 4096
 
 @click.group(cls=CommandGroup)
 def cluster() -> None:
-    """Several processes at one address."""
+    """Run several processes at one address, behind a proxy."""
 
 
 @cluster.group("config", cls=CommandGroup)
@@ -27,7 +27,7 @@ def config() -> None:
     "--shards",
     type=click.IntRange(1, MAX_SHARDS),
     required=True,
-    help="How many processes share the worlds.",
+    help="Number of shards, as in serve --shards.",
 )
 @click.option(
     "--shard-url",
@@ -35,10 +35,11 @@ def config() -> None:
     multiple=True,
     metavar="URL",
     default=(DEFAULT_SHARD_URL,),
-    help=f"URL of a process, with {{shard}}; repeat it for standbys.  [{DEFAULT_SHARD_URL}]",
+    help="URL of a process, with {shard} for its shard; repeat it for standbys.  "
+    f"[{DEFAULT_SHARD_URL}]",
 )
 @click.option("--bind", default=":8080", help="Address that HAProxy listens on.  [:8080]")
-@click.option("--public-url", default="", help="URL at which clients reach it, if it has a path.")
+@click.option("--public-url", default="", help="URL of the proxy, if it has a path.")
 def print_haproxy(shards: int, shard_url: tuple[str, ...], bind: str, public_url: str) -> None:
     """Print the configuration of HAProxy 2.6 or later."""
     from emulator.cli.haproxy import MissingSelectorsError, haproxy_config  # noqa: PLC0415  # start

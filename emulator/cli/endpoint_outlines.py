@@ -12,8 +12,16 @@ from emulator.cli.durations import Duration
 COMMAND: Final = re.compile(r'^    command="([\w-]+)",$', re.MULTILINE)
 """The line of a vendor's check that names its command."""
 COMMON: Final = (
-    click.Option(["--timeout"], type=Duration(), default="10s", help="Time for a response.  [10s]"),
-    click.Option(["--now"], help="The time at the backend, if it is not the present."),
+    click.Option(
+        ["--timeout"],
+        type=Duration(),
+        default="10s",
+        help="Time that the endpoint has to respond.  [10s]",
+    ),
+    click.Option(
+        ["--now"],
+        help="Time at the endpoint, if it is not the present, such as 2026-01-01T00:00:00Z.",
+    ),
     click.Option(
         ["--allow-public-callbacks"], is_flag=True, help="Allow requests to public hosts."
     ),

@@ -45,7 +45,7 @@ def _own(option: click.Parameter) -> click.Parameter:
     "--runs",
     type=click.Path(file_okay=False, path_type=Path),
     default=RUNS,
-    help=f"Folder that keeps the runs of the worlds if COMMAND fails.  [{RUNS}]",
+    help=f"Folder that keeps the worlds if COMMAND fails.  [{RUNS}]",
 )
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def exec_(*, command: tuple[str, ...], report: Path | None, runs: Path, **flags: Any) -> None:
@@ -56,7 +56,8 @@ def exec_(*, command: tuple[str, ...], report: Path | None, runs: Path, **flags:
     --auth open.
 
     If COMMAND fails, `exec` prints what went wrong in the emulator to standard error, and keeps
-    the run of each world in a file of --runs, for `replay`. The next failure replaces it.
+    each world in two files in the folder --runs: one for `replay`, one for `serve --world`. The
+    next failure replaces them.
     """
     from emulator.cli.exec_runner import ExecOutput, run_command  # noqa: PLC0415  # a Tab waits for no server
 

@@ -80,12 +80,12 @@ def write_file(path: Path, content: bytes) -> None:
 @with_yes
 @with_control
 def import_world(control: ControlClient, path: Path, *, yes: bool) -> None:
-    """Replace the world by the world of a file. In a terminal it asks first."""
+    """Replace the world with that of a file. In a terminal it asks first."""
     try:
         content = path.read_bytes()
     except OSError as error:
         fail(f"cannot read {path}: {error.strerror}")
-    confirm(f"Replace world {control.world} by the world of {path}?", yes=yes)
+    confirm(f"Replace world {control.world} with that of {path}?", yes=yes)
     upload(control, "/import", content)
     control.show(control.ask("GET", "/clock"))
 

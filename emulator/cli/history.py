@@ -13,7 +13,7 @@ from emulator.cli.exit_codes import USAGE
 from emulator.cli.files import write_file
 from emulator.cli.history_stream import follow
 from emulator.cli.names import call_ids, platform_names
-from emulator.cli.output import echo, fail, show
+from emulator.cli.output import counted, echo, fail, show
 from emulator.cli.progress import Progress
 from emulator.cli.transfers import download
 from emulator.history.entries import KINDS
@@ -101,7 +101,8 @@ def replay(path: Path, *, as_json: bool) -> None:
     if as_json:
         show(outcome.shown(), as_json=True)
     elif outcome.same:
-        counts = f"{outcome.requests} requests, {outcome.entries} entries"
+        entries = f"{outcome.entries:,} {'entry' if outcome.entries == 1 else 'entries'}"
+        counts = f"{counted(outcome.requests, 'request')}, {entries}"
         echo(f"the same: {counts}, {outcome.hash}")
     else:
         echo(outcome.difference or "")

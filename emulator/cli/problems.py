@@ -22,6 +22,8 @@ HINTS: Final = {
     "internal": "this is a bug of the emulator; `history --kind control` has the details",
 }
 """Hints by the code of a problem, in place of the control API's, which name routes and headers."""
+OF_FILES: Final = frozenset({"damaged", "missing_platform"})
+"""Problems of a request whose body is a file that the user has named."""
 OTHER_NAMES: Final = {"seconds": "duration"}
 """What commands call a field that the control API calls otherwise."""
 OTHER_WORLD: Final = "only one world is searched: select another with --world"
@@ -41,11 +43,12 @@ def unreachable(url: str, error: Exception) -> str:
 
 def lines_of(problem: Mapping[str, Any]) -> Iterator[str]:
     """Say what is wrong, what to do about it, and what a wait has seen."""
-    errors = problem.get("errors")
+    errors, is_file = problem.get("errors"), problem.get("code") in OF_FILES
     if errors:
         yield "; ".join(f"{_option_of(each['field'])} {each['detail']}" for each in errors)
     else:
-        yield str(problem.get("detail", "the emulator refused the request"))
+        detail = str(problem.get("detail", "the emulator refused the request"))
+        yield detail.replace("the body", "the file", 1) if is_file else detail
     if hint := _hint_of(problem):
         yield hint
     yield from _seen(problem)

@@ -44,7 +44,7 @@ COVERAGE_COLUMNS: Final = ("platform", "kind", "name", "basis", "touched", "unan
 def operations(control: ControlClient, *, markdown: bool, coverage: bool, all_worlds: bool) -> None:
     """List every operation of every vendor, with its name for fault rules and how we know of it.
 
-    Needs no emulator, except with --coverage. An alias names all operations that do the same.
+    Only --coverage needs a running emulator. place_calls means every operation that places calls.
     """
     if markdown:
         echo(operations_table(), nl=False)

@@ -29,7 +29,7 @@ def list_scenarios(control: ControlClient) -> None:
 @click.option("--next", "next", type=int, help="Only the next N calls that match.")
 @with_control
 def add_scenario_rule(control: ControlClient, name: str, **match: Any) -> None:
-    """Give a scenario to matching calls; this rule goes before the others."""
+    """Add a scenario rule before the others: matching calls get scenario NAME."""
     given = {key: value for key, value in match.items() if value is not None}
     rules = control.ask("GET", "/scenarios")["rules"]
     rules.insert(0, {"match": given, "scenario": name})
@@ -48,7 +48,7 @@ def set_mix(control: ControlClient, weights: tuple[str, ...]) -> None:
 @click.argument("counts", nargs=-1, required=True, metavar="NAME=COUNT...")
 @with_control
 def set_quota(control: ControlClient, counts: tuple[str, ...]) -> None:
-    """Give each scenario to exactly COUNT calls: answered=700 no_answer=300."""
+    """Set exact counts: answered=7 busy=3 answers exactly 7 of every 10 calls."""
     control.show(control.ask("PUT", "/scenarios", {"quota": _numbers(counts, "NAME=COUNT")}))
 
 

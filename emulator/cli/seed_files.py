@@ -86,4 +86,4 @@ async def _contents(client: DemoClient, world: str) -> str:
     failed = len(await ask(client, "GET", path, headers=headers))
     text = f"has {counted(shown['calls'], 'call')}, {counted(shown['callbacks'], 'callback')}"
     least = "at least " if failed == MAX_COUNTED_FAILURES else ""
-    return f"{text}, {least}{failed:,} of them failed" if failed else text
+    return f"{text} ({least}{failed:,} failed)" if failed else text

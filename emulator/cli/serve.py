@@ -64,12 +64,12 @@ SECTIONS: Final = {
 @click.option(
     "--keep",
     type=int,
-    help="Entries that the history, the callback log and each inbox keep.  [100000]",
+    help="Entries to keep of the history, of the callback log, and of each inbox.  [100000]",
 )
 @click.option(
     "--keep-bytes",
     type=int,
-    help="Bytes that the history, the callback log and all inboxes keep, each.  [67108864]",
+    help="Bytes to keep of the history, of the callback log, and of all inboxes.  [67108864]",
 )
 @click.option(
     "--max-world-bytes", type=int, help="Bytes of memory that a world may take.  [2147483648]"
@@ -155,8 +155,10 @@ SECTIONS: Final = {
     help="Accept this name in the Host header; repeatable.",
 )
 @click.option("--public-url", help="URL at which clients reach the emulator; it may have a path.")
-@click.option("--shards", type=int, help="How many processes share the worlds.  [none]")
-@click.option("--shard", type=int, help="Which of them this is, from 0 on.")
+@click.option(
+    "--shards", type=int, help="Number of shards that the worlds are divided among.  [none]"
+)
+@click.option("--shard", type=int, help="Number of this process's shard, from 0.")
 @click.option(
     "--shard-url",
     multiple=True,

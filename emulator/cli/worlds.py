@@ -14,7 +14,7 @@ from emulator.cli.questions import confirm, with_yes
 from emulator.domain.profiles import read_profiles
 from emulator.wire.addresses import owner_url
 
-WORLD_COLUMNS: Final = ("name", "seed", "auth", "clock")
+WORLD_COLUMNS: Final = ("name", "seed", "auth", "clock", "now", "next_due")
 WORLDS_PER_PAGE: Final = 200
 
 
@@ -29,7 +29,7 @@ def health(control: ControlClient) -> None:
 @with_yes
 @with_control
 def reset(control: ControlClient, *, yes: bool) -> None:
-    """Replace the world by a new one with the same settings and credentials.
+    """Replace the world with a new one that has the same settings and credentials.
 
     In a terminal it asks first.
     """
@@ -87,7 +87,10 @@ def world() -> None:
 def list_worlds(control: ControlClient, part: str | None) -> None:
     """List the worlds."""
     query = {"name": part, "limit": WORLDS_PER_PAGE}
-    control.show([*control.pages("/worlds", **query)], WORLD_COLUMNS)
+    worlds = [*control.pages("/worlds", **query)]
+    if not control.as_json:  # a table has a column for each field of the clock
+        worlds = [{**each, **each["clock"], "clock": each["clock"]["mode"]} for each in worlds]
+    control.show(worlds, WORLD_COLUMNS)
 
 
 @world.command("create")
@@ -145,7 +148,7 @@ def show_environment(control: ControlClient, name: str | None, form: str) -> Non
     """Print a world's addresses and credentials as environment variables.
 
     They have the names that `exec` gives them: eval "$(voicebot-emulator world env clinic)". If
-    the emulator has a token, they have the token of this world in its place.
+    the emulator was started with --token, VOICEBOT_EMULATOR_TOKEN is the token of this world.
     """
     shown = control.ask("GET", f"/worlds/{name or control.world}")
     url = owner_url(control.url, shown["url"])

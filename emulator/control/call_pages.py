@@ -114,8 +114,8 @@ def _sorted(world: World, query: CallsQuery) -> tuple[list[Call], int]:
     calls, total = _newest_first(world, query, 0, MAX_CALLS_SORTED)
     if total > MAX_CALLS_SORTED:
         problem = (
-            f"must be created or -created for these {total} calls: those of a workflow or a number"
-            f" are sorted otherwise only up to {MAX_CALLS_SORTED}"
+            f"must be created or -created: the calls of one workflow or number are sorted in other"
+            f" orders only up to {MAX_CALLS_SORTED}, and these are {total}"
         )
         raise invalid(("sort", problem))
     calls = world.calls.by_change(calls, ascending=query.sort == "changed")

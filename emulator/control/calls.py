@@ -139,7 +139,7 @@ async def get_call(request: Request) -> Response:
 
 
 async def move_call(request: Request) -> Response:
-    """Move a call to another allowed status now."""
+    """Change the status of a call now, by a legal transition."""
     world = world_of(request)
     asked = read_body(request, MoveCallRequest)
     call = world.calls.get(request.path_params["id"])

@@ -66,7 +66,7 @@ def _place(world: World, platform: Platform) -> Call | Batch:
     hooks = platform.hooks
     if hooks.receiver_check is not None:
         if urlsplit(world.inbox_url).port == 0:
-            message = "the emulator listens on no port yet, so that its inboxes have no address"
+            message = "the emulator listens on no port yet, so its inboxes have no address"
             raise ApiError(409, "conflict", message)
         place = hooks.receiver_check.first or hooks.receiver_check.place
         return place(world, world.inbox_url + INBOX)

@@ -38,6 +38,7 @@ MAX_ENTRIES_SHOWN: Final = 10
 """Messages, and other inboxes, in the response to a wait that timed out."""
 MAX_BODY_CHARACTERS: Final = 4096
 """Of each of these messages."""
+FROZEN: Final = "the clock is frozen: POST /_emulator/clock/advance lets time pass"
 
 Status = Annotated[int, Field(ge=200, le=599, strict=True), WHOLE_NUMBER]
 
@@ -155,16 +156,18 @@ def _timed_out(world: World, name: str, query: WaitQuery) -> ApiError:
     held = len(inboxes[name].messages)
     newest = Slice(limit=MAX_ENTRIES_SHOWN, offset=max(held - MAX_ENTRIES_SHOWN, 0))
     others = [other for other in inboxes.names() if other != name and inboxes[other].messages]
+    clock = shown_clock(world)
     seen = {
         "arrived": [_shortened(each) for each in page_of(inboxes[name], newest)],
         "elsewhere": [
             {"name": other, "messages": len(inboxes[other].messages)}
             for other in others[:MAX_ENTRIES_SHOWN]
         ],
-        "clock": shown_clock(world),
+        "clock": clock,
     }
     message = f"{held} of {query.count} messages arrived within {query.timeout:g} s"
-    return ApiError(408, "timed_out", message, details=seen)
+    stands = clock["mode"] == "frozen" and clock["next_due"] is not None
+    return ApiError(408, "timed_out", message, details=seen, hint=FROZEN if stands else None)
 
 
 def _shortened(message: InboxMessage) -> dict[str, Any]:

@@ -59,7 +59,7 @@ async def add_link(request: Request) -> Response:
     _check(request, link)
     former = world_of(request).settings.links
     if len(former) >= MAX_LINKS:
-        raise ConflictError(f"the world has {MAX_LINKS} links, the most that it may have")
+        raise ConflictError(f"the world has {MAX_LINKS} links, which is the maximum")
     return json_response(_use(request, [*former, link])[-1], 201)
 
 

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from emulator.control import CONTROL
 from emulator.control.first_calls import places_first_call
 from emulator.control.request import loaded_platforms, platforms_of, worlds_of
-from emulator.domain.errors import UnknownError
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
+from emulator.kit.errors import ApiError
 from emulator.kit.http import json_response
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
@@ -136,7 +136,9 @@ async def get_document(request: Request) -> Response:
     public_path = worlds_of(request).settings.public_path
     short = name.removesuffix(".json")
     if short == name or short not in {*platforms, CONTROL}:
-        raise UnknownError("document", name)
+        known = ", ".join(f"{each}.json" for each in sorted({*platforms, CONTROL}))
+        message = f"there is no OpenAPI document {name[:100]}"
+        raise ApiError(404, "not_found", message, hint=f"the documents are {known}")
     await load_once(name, lambda: _document(short, platforms, public_path))
     return Response(_document(short, platforms, public_path), media_type="application/json")
 

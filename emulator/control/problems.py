@@ -26,16 +26,16 @@ HINTS: Final = {
     "ended": "POST /_emulator/worlds creates a new world",
     "misdirected": "send it to the address of all shards, or to the one that has the world; GET"
     " /_emulator/health shows shard and shards, which must be as many as the proxy knows",
-    "wrong_host": "use an IP address or localhost, or start the emulator with --public-url",
+    "wrong_host": "use an IP address or localhost; if all clients use this name, start the emulator"
+    " with it in --public-url",
     "cross_site": "send it from a program, or from a page that the emulator serves",
     "token": "send the token that the emulator was started with, or that of the world:"
     " X-Emulator-Token, or Bearer",
     "server_token": "send the token that the emulator was started with",
-    "too_large": "start the emulator with a larger VOICEBOT_EMULATOR_MAX_BODY",
+    "too_large": "start the emulator with a larger --max-body",
     "not_http": "send an HTTP/1.1 request",
     "head_too_large": "send fewer or shorter headers, or put the data into the body",
     "too_slow": "send it without pauses, or start the emulator with a larger --client-timeout",
-    "timed_out": "on a frozen clock nothing arrives before POST /_emulator/clock/advance",
     "no_room": "free space on the disk; pending changes are written together with the next change",
     "damaged": "send a world file: GET /_emulator/export returns one, and serve --data writes one",
     "channel_not_configured": "connect the agent's channel first, or make it a test call: routes "
@@ -44,7 +44,7 @@ HINTS: Final = {
 }
 """What to do about an error, by its code."""
 WITHOUT_HINT: Final = frozenset(
-    {"invalid", "conflict", "method_not_allowed", "missing_platform", "no_file"}
+    {"invalid", "conflict", "method_not_allowed", "missing_platform", "no_file", "timed_out"}
 )
 """Errors whose message says everything."""
 VENDOR_HINT: Final = "the vendor would refuse it too; GET /_emulator/guide/ has a guide for it"

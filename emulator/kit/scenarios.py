@@ -63,10 +63,10 @@ class PersonStep(BaseModel):
             raise ValueError(f"must have exactly one of {', '.join(ACTIONS)}")
         for field, action in {"timeout": "wait_for", "ms": "press"}.items():
             if getattr(self, field) is not None and actions != [action]:
-                raise ValueError(f"has {field}, which is for {action} alone")
+                raise ValueError(f"has {field}, which is allowed only with {action}")
         for field in ("language", "voice"):
             if getattr(self, field) is not None and not isinstance(self.say, str):
-                raise ValueError(f"has {field}, which is for words to say alone")
+                raise ValueError(f"has {field}, which is allowed only with a text to say")
         return self
 
 

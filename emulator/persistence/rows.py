@@ -25,6 +25,10 @@ MISMATCH: Final = (
     "what was written (if you edited the file on purpose, delete the checksum from its table"
     f" {META})"
 )
+NOT_TABLES: Final = "a table must be an object of rows, and a row an object of fields"
+RUN_START: Final = b'{"run":'
+"""The first bytes of every run file."""
+RUN_READER: Final = "`voicebot-emulator replay`"
 CHANGE_KEYS: Final = frozenset(
     {
         *("world", "end", "copy", "rename", "take"),
@@ -154,9 +158,17 @@ def read_whole(
         for name, rows in tables.items():
             _add_rows(worlds, name, list(rows.values()), meta["keys"].get(name, "id"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        problem = f"{type(error).__name__}: {error}"
-        raise DamagedError(f"{path} is not a world file, or is damaged: {problem}") from None
+        if content.startswith(RUN_START):
+            raise DamagedError(f"{path} is a run file: {RUN_READER} reads it") from None
+        raise DamagedError(f"{path} is not a world file, or is damaged: {_said(error)}") from None
     return meta, worlds
+
+
+def _said(error: Exception) -> str:
+    """Say what is wrong with the tables of a file."""
+    if isinstance(error, KeyError):
+        return f"a row has no {error}"
+    return str(error) if isinstance(error, ValueError) else NOT_TABLES
 
 
 def _add_rows(worlds: dict[str, Rows], table: str, rows: list[Row], key: str) -> None:

@@ -54,7 +54,7 @@ class NewNames:
             self._forks[origin] = number
             if self._is_free(made, seed):
                 return made
-        raise ConflictError(f"a fork of {origin} needs a name of its own: theirs would be too long")
+        raise ConflictError(f"give the fork a name: {origin} and a number would be too long")
 
     def _numbered(self, origin: str) -> Iterator[tuple[int, str]]:
         for number in count(self._forks[origin] + 1):

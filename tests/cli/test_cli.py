@@ -90,7 +90,8 @@ def test_worlds_are_made_listed_shown_and_ended(url: str) -> None:
     assert made["clock"]["now"] == "2030-01-01T00:00:00Z"
     assert [world["name"] for world in json_of(url, "world", "list")] == ["default", "mine"]
     assert json_of(url, "world", "show", "mine") == made
-    assert "mine" in invoke(url, "world", "list").stdout
+    (mine,) = (line for line in invoke(url, "world", "list").stdout.splitlines() if "mine" in line)
+    assert mine.split() == ["mine", "4", "strict", "auto", "2030-01-01T00:00:00Z", "-"]
     assert invoke(url, "world", "delete", "mine").exit_code == 0
     assert invoke(url, "world", "show", "mine").exit_code == 1
 

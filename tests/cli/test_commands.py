@@ -178,7 +178,7 @@ def test_refusal_names_the_flag(url: str, arguments: list[str], refusal: str) ->
     [
         pytest.param(["calls", "show", "x"], "--world", id="not-found"),
         pytest.param(["calls", "list", "--world", "x"], "`world list`", id="no-world"),
-        pytest.param(["import", __file__], "`export`", id="no-world-file"),
+        pytest.param(["import", __file__], "the file is not a world file", id="no-world-file"),
         pytest.param(["world", "create", "default"], "", id="nothing-to-say"),
     ],
 )

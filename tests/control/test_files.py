@@ -276,7 +276,36 @@ async def test_damaged_import_changes_nothing(world: World, damage: Any) -> None
     before = await shown(world, workflow_id)
     refused = await world.control("POST", "/import", content=damage(content))
     assert refused.status_code == 400, refused.text
+    assert not re.search(r"[a-z]Error", refused.json()["detail"])
     assert await shown(world, workflow_id) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(b"{", "EOF while parsing", id="not-json"),
+        pytest.param(b'{"a": 1}', "a table must be an object of rows", id="no-table"),
+        pytest.param(b'{"a": {"1": {"id": "b"}}}', "a row has no 'world'", id="no-world"),
+    ],
+)
+async def test_what_is_no_world_file_is_refused_in_plain_words(
+    world: World, content: bytes, said: str
+) -> None:
+    """The error says what is wrong with the file, and names nothing of Python."""
+    refused = await world.control("POST", "/import", content=content)
+
+    assert "the body is not a world file, or is damaged: " in refused.json()["detail"]
+    assert said in refused.json()["detail"]
+    assert "Error" not in refused.json()["detail"]
+
+
+async def test_import_of_a_run_file_names_replay(world: World) -> None:
+    """A run file is no world file: the error says what reads it."""
+    content = (await world.control("GET", "/history/export")).content
+
+    refused = await world.control("POST", "/import", content=content)
+
+    assert refused.json()["detail"] == "the body is a run file: `voicebot-emulator replay` reads it"
 
 
 async def test_import_with_data_of_another_platform_is_refused(world: World) -> None:

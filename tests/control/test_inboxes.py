@@ -190,6 +190,16 @@ async def test_waiting_in_vain_says_how_many_came(world: World) -> None:
     assert waited.status_code == 408
     assert waited.headers["content-type"] == "application/problem+json"
     assert waited.json()["detail"] == "1 of 3 messages arrived within 0 s"
+    assert "hint" not in waited.json()  # nothing is due, so to advance the clock is no help
+
+
+async def test_wait_hints_at_a_clock_that_stands_still(world: World) -> None:
+    """While something is due on a frozen clock, the hint is to advance it."""
+    await world.control("POST", "/calls", json={"platform": "intron", "to": "+2348055599001"})
+
+    waited = await world.control("GET", "/inboxes/hook/wait?timeout=0")
+
+    assert "POST /_emulator/clock/advance" in waited.json()["hint"]
 
 
 async def test_waiting_in_vain_tells_what_did_come(world: World) -> None:

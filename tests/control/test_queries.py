@@ -117,7 +117,12 @@ async def test_search_goes_on_where_it_stopped(world: World) -> None:
 @pytest.mark.parametrize(
     ("path", "q", "said"),
     [
-        pytest.param("/calls", "statsu:failed", "did you mean status", id="name"),
+        pytest.param(
+            "/calls",
+            "statsu:failed",
+            "q has the unknown term statsu:failed (did you mean status?); the terms are status, ",
+            id="name",
+        ),
         pytest.param("/calls", "status:faild", "did you mean failed?", id="value"),
         pytest.param("/calls", "platform:nokia", "must be one of bimpe", id="platform"),
         pytest.param("/calls", "after:noon", "a time such as 10:00", id="time"),
@@ -126,7 +131,7 @@ async def test_search_goes_on_where_it_stopped(world: World) -> None:
         pytest.param("/calls", 'to:""', "needs a value", id="no-value"),
         pytest.param("/calls", "a " * 21, "up to 20", id="terms"),
         pytest.param("/callbacks", "pressed:2", "unknown term pressed:2", id="other-list"),
-        pytest.param("/requests", "http://x", "quote a text", id="colon"),
+        pytest.param("/requests", "http://x", "a text with a colon needs quotes", id="colon"),
         pytest.param("/calls?offset=1", "a", "use cursor", id="offset"),
         pytest.param("/calls?sort=created", "a", "-changed", id="sort"),
     ],

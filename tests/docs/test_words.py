@@ -1,5 +1,6 @@
 """The glossary is complete, and retired words do not come back."""
 
+import ast
 import re
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ from emulator.vendors import discover
 from tests.docs.blocks import DOCUMENTS
 from tests.docs.words import AREAS, instead, offences
 from tests.readme import ROOT
+from tests.syntax import definitions
 
 TERMS: Final = {term.lower() for term in re.findall(r"\*\*([\w -]+?)\*\*", DOCUMENTS["glossary"])}
 HEADING: Final = re.compile(r"^#+ (.*)$", re.MULTILINE)
@@ -20,6 +22,24 @@ HEADING: Final = re.compile(r"^#+ (.*)$", re.MULTILINE)
 def test_no_retired_word(area: str) -> None:
     """What was renamed has one name, the one that the glossary has."""
     assert [(*found, instead(found.word)) for found in offences(area)] == []
+
+
+CLASS: Final = re.compile(r"\b(?:[A-Z][a-z]+){2,}\b")
+"""A name of several words, written as a class is."""
+CODE: Final = re.compile(r"^```.*?^```$|`[^`\n]*`", re.DOTALL | re.MULTILINE)
+
+
+def test_guides_name_no_class() -> None:
+    """The prose of guides, generated or not, has words in place of the names of the code."""
+    modules = (ROOT / "emulator").rglob("*.py")
+    own = (path for path in modules if "platforms" not in path.parts)
+    nodes = (each for path in own for each in definitions(ast.parse(path.read_text())))
+    classes = {each.name for each in nodes if isinstance(each, ast.ClassDef)}
+    named = {
+        topic: classes & set(CLASS.findall(CODE.sub("", text))) for topic, text in DOCUMENTS.items()
+    }
+
+    assert {topic: found for topic, found in named.items() if found} == {}
 
 
 def test_no_term_is_explained_twice() -> None:

@@ -288,7 +288,7 @@ async def test_body_over_the_cap_is_refused() -> None:
         refused = await http.put("/_emulator/scenarios", content=b" " * 101)
 
     assert refused.status_code == 413
-    assert "VOICEBOT_EMULATOR_MAX_BODY" in refused.json()["hint"]
+    assert "--max-body" in refused.json()["hint"]
 
 
 async def test_history_has_no_token() -> None:

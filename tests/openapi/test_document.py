@@ -182,11 +182,12 @@ async def test_document_is_served(http: httpx.AsyncClient, platform: Platform) -
     ],
 )
 async def test_unknown_document_is_not_found(http: httpx.AsyncClient, name: str) -> None:
-    """An unknown document is a problem with a hint."""
+    """The problem of an unknown document lists the documents."""
     response = await http.get(f"/_emulator/openapi/{name}")
 
     assert response.status_code == 404
-    assert response.json()["detail"] == f"document {name} not found"
+    assert response.json()["detail"] == f"there is no OpenAPI document {name}"
+    assert "control.json, exotel.json, intron.json" in response.json()["hint"]
 
 
 def test_writing_a_document_is_left_until_it_is_asked_for() -> None:

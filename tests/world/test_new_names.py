@@ -83,7 +83,7 @@ async def test_fork_of_a_long_name_needs_a_name(http: httpx.AsyncClient) -> None
     refused = await http.post("/_emulator/worlds", json={"from": name})
 
     assert refused.status_code == 409
-    assert "needs a name of its own" in refused.json()["detail"]
+    assert "give the fork a name" in refused.json()["detail"]
 
 
 def same_accounts() -> tuple[str, str]:

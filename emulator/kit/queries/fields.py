@@ -13,7 +13,7 @@ from starlette.requests import Request
 from emulator.domain.errors import ClockError
 from emulator.kit.errors import invalid
 from emulator.kit.queries.language import QueryError, Term, read_terms
-from emulator.kit.suggestions import not_one_of
+from emulator.kit.suggestions import nearest, not_one_of
 from emulator.kit.world import world_of
 
 R = TypeVar("R")
@@ -102,10 +102,11 @@ class Query(Generic[R]):
 def _condition(request: Request, term: Term, fields: Fields[R]) -> Condition[R]:
     field = fields.get(term.name)
     if field is None:
-        known = not_one_of(term.name, fields)
+        near = nearest(term.name, fields)
+        suggestion = f" (did you mean {near[0]}?)" if near else ""
         raise QueryError(
-            f"has the unknown term {term.name}:{term.value[:40]}; the name {known}; quote a text"
-            " with a colon"
+            f"has the unknown term {term.name}:{term.value[:40]}{suggestion}; the terms are"
+            f" {', '.join(fields)}; a text with a colon needs quotes"
         )
     match field:
         case WordField():

@@ -115,7 +115,7 @@ async def test_first_of_words_scenario_bot_and_world_decides(
                     {"scenario": {"behavior": "answered", "script": [{"say": 1, "voice": "f1"}]}}
                 ]
             },
-            "which is for words to say alone",
+            "which is allowed only with a text to say",
             id="a tone",
         ),
         pytest.param(
@@ -125,7 +125,10 @@ async def test_first_of_words_scenario_bot_and_world_decides(
             id="applet",
         ),
         pytest.param(
-            "/exotel/flows/1", {"kind": "voicebot", "bot_id": "b", "voice": "f1"}, "alone", id="bot"
+            "/exotel/flows/1",
+            {"kind": "voicebot", "bot_id": "b", "voice": "f1"},
+            "needs url",
+            id="bot",
         ),
     ],
 )

@@ -45,7 +45,7 @@ async def get_number(request: Request) -> Response:
 
 
 async def update_number(request: Request) -> Response:
-    """PlatformLink, unlink or label a phone number."""
+    """Link a phone number to an agent, unlink it, or label it."""
     world = world_of(request)
     number = state_of(world).numbers.get(request.path_params["phoneNumberId"])
     numbers.update(world, number, read_body(request, UpdatePhoneNumber))

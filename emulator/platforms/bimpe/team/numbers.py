@@ -47,7 +47,7 @@ def request(world: World, asked: RequestPhoneNumber) -> NumberRequest:
 
 
 def update(world: World, number: PhoneNumber, asked: UpdatePhoneNumber) -> None:
-    """PlatformLink, unlink or label a number; UnknownError for an unknown agent."""
+    """Link a number to an agent, unlink it, or label it; UnknownError for an unknown agent."""
     state, sent = state_of(world), asked.model_fields_set
     if asked.agent_id is not None:
         state.agents.get(asked.agent_id)

@@ -99,7 +99,9 @@ class VoicebotApplet(BaseModel):
         extension = self.extension
         for field in ("extension", "language", "voice"):
             if self.bot_id is not None and getattr(self, field) is not None:
-                raise ValueError(f"has {field}, which is for url alone")
+                raise ValueError(
+                    f"has {field}, which needs url: bot_id names a bot that has its own"
+                )
         addresses = (self.url, self.bot_id, extension and extension.WebSocketUrl)
         if sum(each is not None for each in addresses) != 1:
             raise ValueError("must have url or bot_id, or extension.WebSocketUrl in place of url")
@@ -120,7 +122,7 @@ class StreamApplet(BaseModel):
     @model_validator(mode="after")
     def _one_address(self) -> "StreamApplet":
         if self.extension is not None and self.action == "stop":
-            raise ValueError("has extension, which is for the action start alone")
+            raise ValueError("has extension, which is allowed only with the action start")
         if self.extension is not None and (self.url is None) == (
             self.extension.WebSocketUrl is None
         ):
