@@ -83,9 +83,12 @@ class Clock:
             return from_ticks(self.pinned)
         if self.mode is not ClockMode.LIVE:
             return self._virtual
-        left = (LATEST - self._virtual).total_seconds()
-        elapsed = min((_REAL["monotonic"]() - self._wall) * self.speed, left)
-        return self._virtual + timedelta(seconds=elapsed)
+        try:
+            elapsed = timedelta(seconds=(_REAL["monotonic"]() - self._wall) * self.speed)
+            shown = self._virtual + elapsed
+        except OverflowError:
+            return LATEST
+        return min(LATEST, shown)
 
     @property
     def set_to(self) -> datetime:

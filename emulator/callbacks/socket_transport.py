@@ -1,9 +1,9 @@
 """Delivers callbacks over sockets."""
 
 import asyncio
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from emulator.callbacks.aiohttp_client import connection_class, failure_reason, resolver
 from emulator.callbacks.egress import Egress, EgressError
@@ -11,6 +11,11 @@ from emulator.callbacks.lanes import Lanes
 from emulator.callbacks.tls import CallbackTls
 from emulator.callbacks.transport import MAX_RESPONSE_BYTES
 from emulator.domain.callbacks import Callback, CallbackResponse
+
+if TYPE_CHECKING:
+    from yarl import URL
+
+MAX_CACHED_URLS: Final = 256
 
 
 class SocketTransport:
@@ -50,9 +55,7 @@ class SocketTransport:
     async def _exchange(
         self, aiohttp: ModuleType, callback: Callback, headers: dict[str, str]
     ) -> CallbackResponse:
-        from yarl import URL  # noqa: PLC0415  # comes with aiohttp
-
-        url = URL(callback.url, encoded=callback.url.isascii())
+        url = _url(callback.url)
         self._egress.check_literal(url.host or "")
         async with self._open(aiohttp).request(
             callback.method,
@@ -90,6 +93,14 @@ class SocketTransport:
         if self._session is not None and not self._session.closed:
             await self._session.close()
         self._session = None
+
+
+@lru_cache(maxsize=MAX_CACHED_URLS)
+def _url(text: str) -> "URL":
+    """Return a parsed address; most callbacks go to one of a few."""
+    from yarl import URL  # noqa: PLC0415  # comes with aiohttp
+
+    return URL(text, encoded=text.isascii())
 
 
 async def _read(stream: Any) -> bytes:

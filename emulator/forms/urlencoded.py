@@ -6,7 +6,7 @@ https://url.spec.whatwg.org/#application/x-www-form-urlencoded
 import re
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import unquote, unquote_to_bytes, urlencode
+from urllib.parse import unquote_to_bytes, urlencode
 
 from emulator.forms.fields import Field, FormError, as_text, too_many
 
@@ -40,7 +40,7 @@ def read_single_texts(content: bytes, names: frozenset[str]) -> dict[str, str] |
         if name not in names or name in found:
             return None
         try:
-            found[name] = unquote(value, errors="strict") if "%" in value else value
+            found[name] = unquote_to_bytes(value).decode() if "%" in value else value
         except UnicodeDecodeError:
             return None
     return found

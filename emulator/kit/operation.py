@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 from heapq import nlargest
 from typing import Final, NamedTuple
 from urllib.parse import unquote
@@ -20,6 +21,10 @@ PLACE_CALLS: Final = "place_calls"
 """The alias of every operation that places calls."""
 NEAREST: Final = "X-Emulator-Nearest"
 """The header of a 404 that names the operations most like the request."""
+
+MAX_CACHED_PATHS: Final = 256
+MAX_CACHED_PATH: Final = 256
+"""The characters of a path that is cached."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -132,6 +137,8 @@ class OperationTable:
         """Most operations without parameters, by method and path: found without a tree."""
         self._by_head: dict[tuple[str, str], Operation] = {}
         """Most with a single one that is last, by method and the path before it."""
+        self._searched = lru_cache(MAX_CACHED_PATHS)(self._search)
+        """The latest found by a tree: a client often places calls for one account."""
         for each in self.operations:
             if not each.host and self._trees[each.method].is_alone(each.segments):
                 head, _, last = each.path.rpartition("/")
@@ -154,6 +161,12 @@ class OperationTable:
             head, _, last = path.rpartition("/")
             if last and (found := self._by_head.get((method, head))) is not None:
                 return found, {found.names[0]: last}
+        if len(path) > MAX_CACHED_PATH:
+            return self._search(method, path, host)
+        operation, params = self._searched(method, path, host)
+        return operation, params.copy()
+
+    def _search(self, method: str, path: str, host: str) -> tuple[Operation, dict[str, str]]:
         parts = [unquote(part) if "%" in part else part for part in path.split("/")[1:]]
         tree = self._trees.get(method)
         if tree is not None and (fitting := _fitting(tree.find(parts), host)):
