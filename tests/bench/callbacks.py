@@ -28,7 +28,7 @@ from tests.bench.table import Figure
 from tests.fakes import make_world, new_callback
 
 ENDPOINT: Final = ("-m", "tests.bench.endpoint")
-COUNT: Final = 4000
+COUNT: Final = 3000
 ROUNDS: Final = 5
 BODY: Final = b"x" * 500
 CALL: Final = {

@@ -17,7 +17,7 @@ from tests.bench.wire import END, written
 
 QUIET: Final = ("-m", "emulator", "serve", "--quiet", "--clock", "frozen", "--port")
 STREAMS: Final = 1_000
-CALLS: Final = 3_000
+CALLS: Final = 2_000
 ROUNDS: Final = 5
 MICROSECONDS: Final = 1_000_000
 BUFFER_BYTES: Final = 1 << 20

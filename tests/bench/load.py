@@ -18,7 +18,7 @@ import uvloop
 
 from tests.bench.wire import is_whole
 
-WARM_UP: Final = 0.15
+WARM_UP: Final = 0.1
 TIMEOUT_SECONDS: Final = 60.0
 
 
