@@ -44,7 +44,10 @@ HINTS: Final = {
 }
 """What to do about an error, by its code."""
 WITHOUT_HINT: Final = frozenset(
-    {"invalid", "conflict", "method_not_allowed", "missing_platform", "no_file", "timed_out"}
+    {
+        *("invalid", "conflict", "method_not_allowed", "missing_platform", "no_file", "timed_out"),
+        *("unsupported_encoding", "range_not_satisfiable", "stream_ended", "broken_platform"),
+    }
 )
 """Errors whose message says everything."""
 VENDOR_HINT: Final = "the vendor would refuse it too; GET /_emulator/guide/ has a guide for it"

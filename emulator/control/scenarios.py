@@ -14,7 +14,7 @@ from emulator.engine.scenarios import DEFAULT_MIX, Scenarios
 from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
-from emulator.kit.scenarios import OwnScenario, scenario_of
+from emulator.kit.scenarios import OwnScenario, not_a_scenario, scenario_of
 from emulator.kit.suggestions import not_one_of
 from emulator.kit.world import World, world_of
 from emulator.wire.whole_numbers import WHOLE_NUMBER
@@ -73,7 +73,8 @@ async def set_scenarios(request: Request) -> Response:
         raise invalid(("quota", "cannot be given together with mix"))
     for field in ("mix", "quota"):
         for name in getattr(asked, field) or ():
-            scenario_of(world, f"{field}.{name}", name)
+            if name not in SCENARIOS:
+                raise invalid((f"{field}.{name[:60]}", not_a_scenario(name)))
     rules = scenarios.rules
     if asked.rules is not None:
         platforms = platforms_of(request)

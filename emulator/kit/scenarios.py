@@ -13,6 +13,7 @@ from emulator.domain.voices import VoiceChoice
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.fields import NAME, Text
 from emulator.kit.scenario_words import CUSTOM_PREFIX
+from emulator.kit.suggestions import nearest
 from emulator.kit.world import World
 from emulator.voice.voices import checked_language, checked_voice
 from emulator.wire.whole_numbers import WHOLE_NUMBER
@@ -167,6 +168,13 @@ def _no_sound(world: World, path: str, name: str) -> ApiError:
     routes = " or ".join(f"PUT /_emulator/{each}/sounds/{name}" for each in takers)
     error.hint = f"{routes or 'no vendor here'} takes it as a WAV file"
     return error
+
+
+def not_a_scenario(name: str) -> str:
+    """Describe a problem with the name of a scenario where it is the name of a field."""
+    near = nearest(name, SCENARIOS)
+    suggestion = f" (did you mean {near[0]}?)" if near else ""
+    return f"is not a scenario{suggestion}; the scenarios are {', '.join(SCENARIOS)}"
 
 
 def scenario_of(

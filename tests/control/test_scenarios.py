@@ -246,3 +246,12 @@ async def test_rule_for_a_number_matches_it_with_or_without_its_plus(world: Worl
 
     found = await world.calls(workflow_id, phone_number="+2348000000001")
     assert [call["status"] for call in found["items"]] == ["FAILED"]
+
+
+async def test_unknown_scenario_of_a_mix_is_named_with_the_nearest(world: World) -> None:
+    """The name is a field of the mix, so the error says what it is not, and what there is."""
+    refused = await world.control("PUT", "/scenarios", json={"mix": {"answerd": 1}})
+
+    assert refused.json()["detail"].startswith(
+        "mix.answerd is not a scenario (did you mean answered?); the scenarios are answered, "
+    )

@@ -292,7 +292,7 @@ async def test_refused_file_leaves_nothing_behind(client: httpx.AsyncClient) -> 
         pytest.param("worlds:\n  a: {}\n  a: {}\n", "seed.yaml:3: a is given twice", id="twice"),
         pytest.param(
             "worlds:\n  a:\n    scenarios:\n      mix: {answred: 1}\n",
-            "seed.yaml:4: worlds.a.scenarios.mix.answred: mix.answred must be one of",
+            "seed.yaml:4: worlds.a.scenarios.mix.answred: mix.answred is not a scenario (did you",
             id="refused-by-the-control-api",
         ),
         pytest.param(

@@ -100,6 +100,7 @@ async def test_body_that_cannot_be_unpacked_is_refused(  # noqa: PLR0917  # one 
     assert (refused.status_code, said in refused.text) == (status, True), refused.text
     if status == 415:
         assert refused.headers["accept-encoding"] == "gzip, deflate"
+        assert "hint" not in refused.json()  # the message says everything
 
 
 async def test_compressed_request_is_in_the_history_as_it_was_read() -> None:

@@ -87,7 +87,7 @@ export function call({ id }) {
         ["Hang-up cause", shown.hangup_cause && format.words(shown.hangup_cause)]),
       panel("Timeline", drawTimeline(shown, callbacks, now() ?? shown.created_at), steps()),
       panel("Conversation and callbacks", conversation,
-        callbacks.length ? null : h("p", { class: "quiet" }, shown.planned.length ? "No callbacks yet: the call continues." : "No callbacks: the call has no callback URL.")),
+        callbacks.length ? null : h("p", { class: "quiet" }, shown.planned.length ? "No callbacks yet: the call continues." : "No callbacks. Explain, below, says why.")),
       vendor.panel?.(shown),
       shown.details.message && !shown.answered_at ? panel("Message", h("p", { class: "said" }, format.plain(shown.details.message))) : null,
       hasSound() ? panel("Recording", recording.node) : null,

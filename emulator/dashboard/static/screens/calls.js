@@ -13,7 +13,7 @@ import { Table } from "../table.js";
 import { badge, empty, faultMark, select } from "../ui.js";
 
 const STATUSES = ["", "queued", "ringing", "in_progress", "completed", "busy", "no_answer", "failed", "canceled"];
-const UNSORTED = "Lists of any length are sorted by status and times only. To choose calls by this column, use the query box.";
+const UNSORTED = "This list can be sorted by status and times only. To find calls by this column, use the query box.";
 const NAMES = { batch_id: "batch", workflow_id: "bot or workflow", number: "number" };
 
 const allColumns = () => [

@@ -128,7 +128,7 @@ async function optionsForm(platform) {
 
 async function outcomesForm() {
   const { mix, names } = await ask("/scenarios");
-  const schema = { properties: { mix: { type: "object", additionalProperties: { type: "number" }, description: `Shares, which need no sum of 1. Scenarios: ${names.join(", ")}.` } } };
+  const schema = { properties: { mix: { type: "object", additionalProperties: { type: "number" }, description: `Weights: 80 and 20 mean the same as 4 and 1. Scenarios: ${names.join(", ")}.` } } };
   return changeForm(schema, { mix }, (changes) => ask("/scenarios", { method: "PUT", body: changes }));
 }
 

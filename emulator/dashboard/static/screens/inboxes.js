@@ -25,7 +25,7 @@ export function inboxes({ filters, back }) {
   const columns = [
     { name: "number", title: "Inbox", always: true, width: "minmax(11rem, 2fr)", cell: (each) => h("a", { href: href("inboxes", each.name) }, each.name) },
     { name: "sent", title: "Messages", width: "7rem", cell: (each) => format.counted(each.messages, "message") },
-    { name: "received", title: "Received in all", width: "8rem", optional: true, cell: (each) => format.count(each.received) },
+    { name: "received", title: "Received in total", width: "8rem", optional: true, cell: (each) => format.count(each.received) },
     { name: "started", label: "Newest message", title: `Newest message (${format.zone()})`, width: "13rem", cell: (each) => each.newest_at && h("time", { datetime: each.newest_at, title: each.newest_at }, format.time(each.newest_at).slice(0, 19)) },
   ];
   const named = (rows) => rows.map((each) => ({ ...each, id: each.name }));
