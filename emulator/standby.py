@@ -37,7 +37,7 @@ class Standby:
             "status": 503,
             "code": "standby",
             "detail": f"this is {detail}",
-            "hint": "send the request to the process that has the worlds; this one answers once it has them",
+            "hint": "send the request to the process that has the worlds; this one waits for them",
         }
         self._health = json.dumps(health | {"shard": shard, "shards": shards}).encode()
         self._problem = json.dumps(problem).encode()
