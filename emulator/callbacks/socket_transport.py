@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from emulator.callbacks.aiohttp_client import connection_class, failure_reason, resolver
 from emulator.callbacks.egress import Egress, EgressError
 from emulator.callbacks.lanes import Lanes
+from emulator.callbacks.posts import Posts, read_beginning
 from emulator.callbacks.tls import CallbackTls
-from emulator.callbacks.transport import MAX_RESPONSE_BYTES
 from emulator.domain.callbacks import Callback, CallbackResponse
 
 if TYPE_CHECKING:
@@ -57,7 +57,12 @@ class SocketTransport:
     ) -> CallbackResponse:
         url = _url(callback.url)
         self._egress.check_literal(url.host or "")
-        async with self._open(aiohttp).request(
+        session, content = self._open(aiohttp), callback.content or b""
+        if callback.method == "POST":
+            head = self._posts.head(url, headers, len(content))
+            if head is not None:
+                return await self._posts.send(url, head, content)
+        async with session.request(
             callback.method,
             url,
             data=callback.content,
@@ -65,7 +70,7 @@ class SocketTransport:
             allow_redirects=False,
             ssl=self._context() if url.scheme == "https" else True,
         ) as response:
-            body = await _read(response.content)
+            body = await read_beginning(response.content)
             pairs = tuple((name, value) for name, value in response.headers.items())
             return CallbackResponse(status=response.status, headers=pairs, body=body)
 
@@ -86,6 +91,7 @@ class SocketTransport:
                 trust_env=False,
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             )
+            self._posts = Posts(aiohttp, self._session)
         return self._session
 
     async def close(self) -> None:
@@ -101,12 +107,3 @@ def _url(text: str) -> "URL":
     from yarl import URL  # noqa: PLC0415  # comes with aiohttp
 
     return URL(text, encoded=text.isascii())
-
-
-async def _read(stream: Any) -> bytes:
-    chunks: list[bytes] = []
-    left = MAX_RESPONSE_BYTES
-    while left and (chunk := await stream.read(left)):
-        chunks.append(chunk)
-        left -= len(chunk)
-    return b"".join(chunks)

@@ -90,8 +90,8 @@ NOUNS: Final = frozenset(
     figure flush forecast forms front group haproxy health help http index json junit kit lane
     language layer library lifetime limit link list listener lock lookup loop meter migration
     module multipart name note openapi order origin outline output packaging page pagination pair
-    path pcm peer permission persistence ping plan player process profile progress quality query
-    question queue range reader record reference report request result room row runner schema
+    path pcm peer permission persistence ping plan player post process profile progress quality
+    query question queue range reader record reference report request result room row runner schema
     scope screen search selection selfcheck serve server set setting size socket sound speech
     state store story stream subscription suggestion table tape terminal testing text tls tone
     tool trait transfer trial turn type url urlencoded validator value voice waiting wav wire word
