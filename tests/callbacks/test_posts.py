@@ -104,7 +104,7 @@ async def test_requests_are_those_of_aiohttp(
     fields: dict[str, Any],
     headers: dict[str, str],
 ) -> None:
-    """An endpoint gets the same bytes, whoever has written them."""
+    """An endpoint gets the same bytes as from a session of aiohttp."""
     made, origin = recorder
     callback = new_callback(url=f"http://{origin}{url}", **fields)
     sent = headers_of(callback) | headers
