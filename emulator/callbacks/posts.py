@@ -11,7 +11,7 @@ from functools import lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from emulator.callbacks.transport import MAX_RESPONSE_BYTES
+from emulator.callbacks.transport import read_beginning
 from emulator.domain.callbacks import CallbackResponse
 
 if TYPE_CHECKING:
@@ -107,13 +107,3 @@ def _lines(headers: tuple[tuple[str, str], ...]) -> str | None:
         return None
     lines = [f"{name}: {value}" for name, value in headers]
     return "\r\n".join([*lines, ""]) if all(map(LINE.fullmatch, lines)) else None
-
-
-async def read_beginning(stream: Any) -> bytes:
-    """Read a response body, but no more of it than is kept."""
-    chunks: list[bytes] = []
-    left = MAX_RESPONSE_BYTES
-    while left and (chunk := await stream.read(left)):
-        chunks.append(chunk)
-        left -= len(chunk)
-    return b"".join(chunks)

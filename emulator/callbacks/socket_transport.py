@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from emulator.callbacks.aiohttp_client import connection_class, failure_reason, resolver
 from emulator.callbacks.egress import Egress, EgressError
 from emulator.callbacks.lanes import Lanes
-from emulator.callbacks.posts import Posts, read_beginning
 from emulator.callbacks.tls import CallbackTls
+from emulator.callbacks.transport import read_beginning
 from emulator.domain.callbacks import Callback, CallbackResponse
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ class SocketTransport:
 
     def _open(self, aiohttp: ModuleType) -> Any:
         if self._session is None or self._session.closed:
+            from emulator.callbacks.posts import Posts  # noqa: PLC0415  # start-up time
+
             connector = aiohttp.TCPConnector(
                 limit=0,
                 resolver=resolver(aiohttp, self._egress),

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from emulator.callbacks.dialer import StreamDialer
@@ -65,6 +65,16 @@ class Transports:
         if self.dialer is not None:
             await self.dialer.close()
         await self.outside.close()
+
+
+async def read_beginning(stream: Any) -> bytes:
+    """Read a response body, but no more of it than is kept."""
+    chunks: list[bytes] = []
+    left = MAX_RESPONSE_BYTES
+    while left and (chunk := await stream.read(left)):
+        chunks.append(chunk)
+        left -= len(chunk)
+    return b"".join(chunks)
 
 
 @lru_cache(maxsize=256)
