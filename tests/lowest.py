@@ -24,7 +24,11 @@ TOOLS: Final = (
     "sniffio>=1.3",
     "trustme>=1.2",
 )
-TESTS: Final = ("tests/callbacks", "tests/http/test_guard.py", "tests/http/test_connection.py")
+TESTS: Final = (
+    "tests/callbacks",
+    *("tests/http/test_guard.py", "tests/http/test_connection.py"),
+    "tests/http/test_joined_writes.py",
+)
 """What could depend on a dependency: addresses, outgoing and incoming connections."""
 LEFT_OUT: Final = ("--ignore=tests/callbacks/test_tls.py",)
 """They need tools that the environment has not."""

@@ -1,5 +1,6 @@
 """The stream of a world's changes, what it says of it, and what is due next."""
 
+import asyncio
 import json
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ import httpx
 import pytest
 
 from emulator.app import create_app
-from emulator.control.events import MessageSource, present_turn
+from emulator.control.events import INTERVAL_SECONDS, MessageSource, present_turn
 from emulator.settings import Settings
 from tests.limits import LIMIT_SECONDS
 from tests.listener import Listener, listening
@@ -22,6 +23,15 @@ BUSY, ANSWERED = "+23480099012", "+23480099001"
 def messages(listener: Listener) -> list[dict[str, Any]]:
     """What the messages have said so far."""
     return [json.loads(each["data"]) for each in listener.events if each.get("event") == "world"]
+
+
+async def next_turn() -> int:
+    """Wait until a turn begins, and return its number."""
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.call_at((present_turn() + 1) * INTERVAL_SECONDS, begun.set)
+    await begun.wait()
+    return present_turn()
 
 
 async def test_summary_counts_what_there_is(world: World) -> None:
@@ -88,14 +98,15 @@ async def test_clients_of_a_world_are_sent_the_same_messages() -> None:
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app), base_url="http://x"
     ) as http:
-        turn, sent = -1, [b""]
-        while turn != present_turn() or not all(sent):  # all of it in the turn after the first
-            turn, sent = present_turn(), []
+        turn, sent = -1, list[bytes]()
+        while turn != present_turn():  # all of it in one turn, and nothing before in the same
+            turn, sent = await next_turn(), []
             for client in clients:
                 await http.get("/voicebot/v1/workflows", headers={"Authorization": "Bearer x"})
                 sent.append(client.news())
     await app.worlds.stop()
 
+    assert sent[0]
     assert sent == [sent[0]] * len(clients)
 
 
