@@ -26,7 +26,7 @@ from tests.cases import checking, each_case
 from tests.files import tables
 from tests.support import Json, World, served
 
-CALLS: Final = 20_000
+CALLS: Final = 10_000
 FIELDS: Final = 20_000
 WEEK: Final = "mon tue wed thu fri sat sun".split()  # noqa: SIM905  # days
 
