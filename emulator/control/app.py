@@ -62,6 +62,21 @@ def own_routes() -> OperationTable:
     return OperationTable((*OWN, *FORMER))
 
 
+@cache
+def routes_with(platforms: tuple[Platform, ...]) -> OperationTable:
+    """Return every route, with those for the records of these vendors: the same for every app."""
+    from emulator.control.routes import all_routes  # noqa: PLC0415  # start-up time without it
+
+    return OperationTable(all_routes(platforms))
+
+
+@cache
+def _clock_routes() -> OperationTable:
+    from emulator.control.clock import clock_routes  # noqa: PLC0415  # start-up time without it
+
+    return OperationTable(clock_routes)
+
+
 class ControlApp:
     """An ASGI app for the routes under ``/_emulator``."""
 
@@ -78,15 +93,11 @@ class ControlApp:
     @cached_property
     def table(self) -> OperationTable:
         """Return every route, with those for the records of each vendor."""
-        from emulator.control.routes import all_routes  # noqa: PLC0415  # start-up time without it
-
-        return OperationTable(all_routes(self._platforms.values()))
+        return routes_with(tuple(self._platforms.values()))
 
     @cached_property
     def _clock(self) -> OperationTable:
-        from emulator.control.clock import clock_routes  # noqa: PLC0415  # start-up time without it
-
-        return OperationTable(clock_routes)
+        return _clock_routes()
 
     async def _find(self, method: str, path: str) -> tuple[Operation, dict[str, str], str | None]:
         """Return the operation with its parameters, and the vendor whose records it is about.

@@ -1,7 +1,7 @@
 """The request pipeline of one vendor: operation, world, credential, handler, history."""
 
 from asyncio import gather
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -34,6 +34,12 @@ NO_PARAMS: Final[dict[str, str]] = {}
 """The parameters of a path until it is read."""
 
 
+@cache
+def _table_of(platform: Platform) -> OperationTable:
+    """Return the operations of a vendor: the same for every app."""
+    return OperationTable(platform.hooks.operations)
+
+
 class PlatformApp:
     """An ASGI app for one vendor's API. Every response is in the vendor's words."""
 
@@ -44,7 +50,7 @@ class PlatformApp:
 
     @cached_property
     def _table(self) -> OperationTable:
-        return OperationTable(self.platform.hooks.operations)
+        return _table_of(self.platform)
 
     @property
     def operations(self) -> tuple[Operation, ...]:
