@@ -3,7 +3,7 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from types import ModuleType
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -41,7 +41,7 @@ class StreamDialer:
         late_pong_seconds: float = LATE_PONG_SECONDS,
     ) -> None:
         self._egress = egress
-        self._tls = tls or CallbackTls()
+        self._context = cache((tls or CallbackTls()).context)  # read for wss:// only
         self._handshake_seconds = handshake_seconds
         self._stall_seconds = stall_seconds
         self._late_pong_seconds = late_pong_seconds
@@ -81,6 +81,7 @@ class StreamDialer:
             headers=headers,
             autoping=False,
             max_msg_size=MAX_MESSAGE_BYTES,
+            ssl=self._context() if target.scheme == "wss" else True,
             timeout=aiohttp.ClientWSTimeout(ws_receive=None, ws_close=CLOSE_SECONDS),
         )
 
@@ -92,7 +93,6 @@ class StreamDialer:
                 limit=0,
                 resolver=resolver(aiohttp, self._egress),
                 use_dns_cache=False,
-                ssl=self._tls.context(),
             )
             # aiohttp has no public way to choose the class of its connections
             connector._factory = partial(connection_class(), loop=loop)  # noqa: SLF001

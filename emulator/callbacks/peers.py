@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from emulator.callbacks.tls import CallbackTls
@@ -36,7 +37,7 @@ class Peers:
         self._headers = {SHARD_HEADER: str(number)}
         if token is not None:
             self._headers["X-Emulator-Token"] = token
-        self._tls = tls
+        self._context = cache(tls.context)  # read for https:// only
 
     async def ask(self, path: Callable[[int], str]) -> dict[int, PeerResponse]:
         """Return the answers by number, without the processes that did not answer in time.
@@ -49,14 +50,15 @@ class Peers:
         async with aiohttp.ClientSession(
             headers=self._headers,
             timeout=aiohttp.ClientTimeout(total=PEER_SECONDS),
-            connector=aiohttp.TCPConnector(limit=0, ssl=self._tls.context()),
+            connector=aiohttp.TCPConnector(limit=0),
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
         ) as session:
 
             async def answer(url: str) -> PeerResponse | None:
                 try:
-                    async with session.get(url, allow_redirects=False) as response:
+                    ssl = self._context() if url.lower().startswith("https:") else True
+                    async with session.get(url, allow_redirects=False, ssl=ssl) as response:
                         content = await response.read()
                 except (aiohttp.ClientError, TimeoutError, OSError):
                     return None

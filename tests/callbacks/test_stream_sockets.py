@@ -94,6 +94,22 @@ async def test_credentials_leave_as_basic_and_the_query_as_it_is() -> None:
     assert "@" not in request.headers["Host"]
 
 
+async def test_certificates_are_read_for_secure_addresses_only(tmp_path: Path) -> None:
+    """To read all root certificates takes as long as to dial many bots."""
+    tls = CallbackTls(ca=tmp_path / "missing.pem")
+    dialer = StreamDialer(Egress(allow_public=False), tls)
+    bot = Bot(read_all)
+    async with serving(bot):
+        plain = Dialled(dialer, bot.url)
+        await plain.socket.settle()
+        secure = Dialled(dialer, bot.url.replace("ws:", "wss:"))
+        error = (await secure.end()).error
+        await dialer.close()
+
+    assert len(bot.requests) == 1
+    assert "missing.pem" in str(error)
+
+
 @each_case(
     ("url", "error"),
     [
