@@ -27,7 +27,7 @@ class Calls:
     """Every call of the world, whatever its platform."""
 
     def __init__(self) -> None:
-        self._by_id: Layers[Call] = Layers()
+        self.by_id: Layers[Call] = Layers()
         self._workflows: dict[tuple[str, str], WorkflowCalls] = {}
         self._all: TaggedList[Call] = TaggedList()
         self._platforms: dict[str, int] = {}
@@ -54,8 +54,8 @@ class Calls:
 
     def share(self, other: "Calls") -> None:
         """Take the calls of another; the two share each call until one of them changes it."""
-        self._by_id = other._by_id.copy()  # noqa: SLF001  # of its own kind
-        self._workflows = {key: calls.copy() for key, calls in other._workflows.items()}  # noqa: SLF001
+        self.by_id = other.by_id.copy()
+        self._workflows = {key: calls.copy() for key, calls in other._workflows.items()}  # noqa: SLF001  # of its own kind
         self._all = other._all.copy()  # noqa: SLF001
         self._platforms = dict(other._platforms)  # noqa: SLF001
         self.shared = other.shared = len(self._all)
@@ -65,7 +65,7 @@ class Calls:
     def own(self, call: Call) -> Call:
         """Replace a shared call by a copy, and return the copy."""
         mine = copy(call)
-        self._by_id.top[mine.id] = mine
+        self.by_id.top[mine.id] = mine
         self._all.put(mine.order, mine)
         self._workflows[mine.platform, mine.workflow_id].put(mine)
         return mine
@@ -82,15 +82,15 @@ class Calls:
         return len(self._all)
 
     def __contains__(self, call_id: object) -> bool:
-        return isinstance(call_id, str) and self._by_id.find(call_id) is not None
+        return isinstance(call_id, str) and self.by_id.find(call_id) is not None
 
     def find(self, call_id: str) -> Call | None:
         """Find a call; None if there is none."""
-        return self._by_id.find(call_id)
+        return self.by_id.find(call_id)
 
     def get(self, call_id: str) -> Call:
         """Find a call, or raise UnknownError."""
-        call = self._by_id.find(call_id)
+        call = self.by_id.find(call_id)
         if call is None:
             raise UnknownError("call", call_id)
         return call
@@ -108,7 +108,7 @@ class Calls:
         """Add a new call, as ``extend`` would, without the machinery for many."""
         workflow = self._workflow_of(call)
         call.order = self._all.append(call, self._platforms[call.platform] + QUEUED_CODE)
-        self._by_id.top[call.id] = call
+        self.by_id.top[call.id] = call
         workflow.append(call)
         if self.meter is not None:
             self.meter.add(CALL_BYTES)
@@ -133,10 +133,10 @@ class Calls:
         first = self._all.extend(calls, self._platforms[calls[0].platform] + QUEUED_CODE)
         if coming is None:
             workflow.extend(calls, first)
-            self._by_id.top.update(zip(map(_ID, calls), calls, strict=True))
+            self.by_id.top.update(zip(map(_ID, calls), calls, strict=True))
         else:
             workflow.join(calls, coming)
-            self._by_id.join(coming.by_id)
+            self.by_id.join(coming.by_id)
         if self.meter is not None:
             self.meter.add(CALL_BYTES * len(calls))
         if self.added is not None:

@@ -37,14 +37,16 @@ class ComingCalls:
 
     def add(self, calls: Sequence[Call]) -> None:
         """Prepare the next calls."""
+        self._all.by_id.tidy()
         places = assign_places(calls, self._order + len(self.calls), self._place + len(self.calls))
         self.calls += calls
         self.by_id.update(zip(map(_ID, calls), calls, strict=True))
         if not self._workflow:
             self._add_first(calls, places)
             return
+        self._workflow.first.tidy()
         new = dict(zip(map(_NUMBER, calls), places, strict=True))
-        is_new = self._workflow.has_none_of(new)
+        is_new = self._workflow.first.has_none_of(new)
         if is_new and len(new) == len(calls) and self.first.keys().isdisjoint(new):
             self.first.update(new)
         else:
@@ -70,7 +72,7 @@ class ComingCalls:
             elif (known := self.repeated.get(number)) is not None:
                 known.append(place)
             else:
-                first = workflow.first_place(number)
+                first = workflow.first.find(number)
                 if first is None:
                     first = self.first.setdefault(number, place)
                 if first != place:

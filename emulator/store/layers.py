@@ -6,21 +6,28 @@ T = TypeVar("T")
 
 MIN_LAYER_ENTRIES: Final = 8_192
 """Fewer entries are moved one by one, so that there are not many layers to look into."""
+MAX_MERGED_ENTRIES: Final = 1_048_576
+"""Layers with more entries together stay apart: a larger one would take long to make."""
+MERGED: Final = 4
+"""As many layers of about one size become one."""
 
 
 class Layers(Generic[T]):
     """Entries by a text; none of them is None. Many at once become a layer, which never changes.
 
-    So to add a hundred thousand takes no time, and copies share them.
+    So to add a hundred thousand takes no time, and copies share them; ``tidy`` keeps them few.
     """
 
-    __slots__ = ("below", "top")
+    __slots__ = ("_left", "_merged", "below", "top")
 
     def __init__(self) -> None:
         self.top: dict[str, T] = {}
         """Where single entries are added; they go before those of the layers."""
         self.below: list[dict[str, T]] = []
-        """The layers."""
+        """The layers; an entry goes before those of later ones."""
+        self._merged: dict[str, T] = {}
+        self._left: list[dict[str, T]] = []
+        """The layers that are being merged, and are not in ``_merged`` yet."""
 
     def find(self, key: str) -> T | None:
         """Return the entry of a key; None if there is none."""
@@ -42,6 +49,30 @@ class Layers(Generic[T]):
             self.top.update(entries)
         else:
             self.below.append(entries)
+
+    def tidy(self) -> None:
+        """Continue to merge layers, if there are several of about one size.
+
+        Each time one layer is added to those before, for which a request may wait.
+        """
+        if not self._left:
+            self._left, self._merged = self._similar(), {}
+            return
+        first = self._left[0]
+        self._merged.update(self._left.pop())  # from the last to the first, which replaces it
+        if not self._left:
+            start = next(at for at, each in enumerate(self.below) if each is first)
+            self.below[start : start + MERGED] = [self._merged]
+            self._merged = {}
+
+    def _similar(self) -> list[dict[str, T]]:
+        """Return the newest layers in a row that are of about one size, if any."""
+        for start in range(len(self.below) - MERGED, -1, -1):
+            some = self.below[start : start + MERGED]
+            is_small = sum(map(len, some)) <= MAX_MERGED_ENTRIES
+            if is_small and len(some[0]) < MERGED * len(some[-1]):
+                return some
+        return []
 
     def copy(self) -> "Layers[T]":
         """Return others with the same entries; many single ones become a layer that both share."""

@@ -29,7 +29,7 @@ class WorkflowCalls:
     def __init__(self) -> None:
         self.tally = Tally()
         self.calls: TaggedList[Call] = TaggedList()
-        self._first: Layers[int] = Layers()
+        self.first: Layers[int] = Layers()
         """The place of the first call to each number."""
         self.repeated: dict[str, list[int]] = {}
         """The places of all calls to a number that was called more than once."""
@@ -46,10 +46,10 @@ class WorkflowCalls:
         """Add a call that has just been placed."""
         place = call.place = self.calls.append(call, QUEUED_CODE)
         self.tally.total += 1
-        if self._first.below:
+        if self.first.below:
             self._index(call)
             return
-        first = self._first.top.setdefault(call.to_number, place)
+        first = self.first.top.setdefault(call.to_number, place)
         if first != place:
             self._add_repeated(call, first)
 
@@ -58,15 +58,15 @@ class WorkflowCalls:
         first = self.calls.extend(calls, QUEUED_CODE)
         self.tally.total += len(calls)
         places = assign_places(calls, order, first)
-        if self._first.below:
+        if self.first.below:
             new = dict(zip(map(_NUMBER, calls), places, strict=True))
-            if len(new) == len(calls) and self._first.has_none_of(new):
-                self._first.top.update(new)
+            if len(new) == len(calls) and self.first.has_none_of(new):
+                self.first.top.update(new)
                 return
             for call in calls:
                 self._index(call)
             return
-        known = [*map(self._first.top.setdefault, map(_NUMBER, calls), places)]
+        known = [*map(self.first.top.setdefault, map(_NUMBER, calls), places)]
         if known != places:
             for call, at in zip(calls, known, strict=True):
                 if at != call.place:
@@ -76,7 +76,7 @@ class WorkflowCalls:
         """Add calls as ``extend`` would, whose places were found before."""
         self.calls.extend(calls, QUEUED_CODE)
         self.tally.total += len(calls)
-        self._first.join(coming.first)
+        self.first.join(coming.first)
         self.repeated.update(coming.repeated)
         numbers, further = coming.further
         lists = [*map(self.repeated.__getitem__, numbers)]
@@ -92,19 +92,11 @@ class WorkflowCalls:
             for place in places[number][len(found) :]:
                 found.append(self.calls[place], CODES[self.calls[place].status])
 
-    def has_none_of(self, numbers: dict[str, int]) -> bool:
-        """Check whether none of these numbers was called."""
-        return self._first.has_none_of(numbers)
-
-    def first_place(self, number: str) -> int | None:
-        """Return the place of the first call to a number; None if it was never called."""
-        return self._first.find(number)
-
     def _index(self, call: Call) -> None:
         """Index a call by its number."""
-        first = self._first.find(call.to_number)
+        first = self.first.find(call.to_number)
         if first is None:
-            self._first.top[call.to_number] = call.place
+            self.first.top[call.to_number] = call.place
         else:
             self._add_repeated(call, first)
 
@@ -130,7 +122,7 @@ class WorkflowCalls:
         made = WorkflowCalls()
         made.tally = self.tally.copy()
         made.calls = self.calls.copy()
-        made._first = self._first.copy()
+        made.first = self.first.copy()
         made.repeated = {number: places[:] for number, places in self.repeated.items()}
         made.by_number = {number: calls.copy() for number, calls in self.by_number.items()}
         return made
@@ -158,9 +150,9 @@ class WorkflowCalls:
         start, stop = within or (0, len(self.calls))
         if number is None:
             return _page(self.calls, offset, limit, statuses, (start, stop))
-        if self._first.find(number) is None:  # try it with or without its +
+        if self.first.find(number) is None:  # try it with or without its +
             number = number[1:] if number.startswith("+") else f"+{number}"
-        first = self._first.find(number)
+        first = self.first.find(number)
         places = self.repeated.get(number) or ([] if first is None else [first])
         start, stop = bisect_left(places, start), bisect_left(places, stop)
         if (calls := self.by_number.get(number)) is not None:

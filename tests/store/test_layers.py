@@ -1,0 +1,50 @@
+"""Dictionaries in layers: the entries of a plain one, in a few layers however many are joined."""
+
+from hypothesis import given, strategies as st
+
+from emulator.store.layers import MIN_LAYER_ENTRIES, Layers
+
+JOINED = 80
+MAX_LAYERS = 10
+PIECES = 8
+"""How often a large batch is tidied while it is prepared."""
+ACTIONS = st.lists(st.sampled_from(["join", "add", "replace", "copy", "tidy"]), max_size=40)
+
+
+@given(actions=ACTIONS)
+def test_layers_have_the_entries_of_a_plain_dictionary(actions: list[str]) -> None:
+    """Whatever is joined, replaced, copied and merged, every key has its newest entry."""
+    layers, plain = Layers[int](), dict[str, int]()
+    for number, action in enumerate(actions):
+        first = len(plain)
+        match action:
+            case "join":
+                new = {str(each): number for each in range(first, first + MIN_LAYER_ENTRIES)}
+                layers.join(new)
+                plain |= new
+            case "add":
+                layers.top[str(first)] = plain[str(first)] = number
+            case "replace":
+                layers.top["0"] = plain["0"] = number
+            case "copy":
+                layers = layers.copy()
+            case _:
+                layers.tidy()
+
+    assert {key: layers.find(key) for key in plain} == plain
+    assert layers.find("none") is None
+    assert layers.has_none_of({"none": 0})
+    assert not plain or not layers.has_none_of({"none": 0, str(len(plain) - 1): 0})
+
+
+def test_many_batches_leave_few_layers() -> None:
+    """What a key is looked up in does not grow with every large batch."""
+    layers = Layers[int]()
+    for batch in range(JOINED):
+        for _ in range(PIECES):
+            layers.tidy()
+        layers.join({f"{batch}-{each}": each for each in range(MIN_LAYER_ENTRIES)})
+
+    assert len(layers.below) <= MAX_LAYERS
+    assert layers.find("0-0") == 0
+    assert layers.find(f"{JOINED - 1}-{MIN_LAYER_ENTRIES - 1}") == MIN_LAYER_ENTRIES - 1
