@@ -17,6 +17,8 @@ from emulator.domain.callbacks import CallbackResponse
 if TYPE_CHECKING:
     from yarl import URL
 
+KNOWN: Final = "3.14."
+"""The versions of aiohttp whose connections are known; any other sends every request itself."""
 MAX_BODY_BYTES: Final = 64 * 1024
 """A larger one is written piece by piece, as its endpoint takes it."""
 MAX_ORIGINS: Final = 256
@@ -36,6 +38,7 @@ class Posts:
 
     def __init__(self, aiohttp: ModuleType, session: Any) -> None:
         self._aiohttp = aiohttp
+        self._is_known: bool = aiohttp.__version__.startswith(KNOWN)
         self._connector = session.connector
         self._timeout = aiohttp.ClientTimeout(total=None)
         self._origins: dict[str, Any] = {}
@@ -43,7 +46,9 @@ class Posts:
 
     def head(self, url: "URL", headers: dict[str, str], length: int) -> bytes | None:
         """Return the head of a request; None if aiohttp has to send it."""
-        if url.scheme != "http" or url.raw_user is not None or url.raw_password is not None:
+        if not self._is_known or url.scheme != "http":
+            return None
+        if url.raw_user is not None or url.raw_password is not None:
             return None
         lines = _lines(tuple(headers.items()))
         if lines is None or not url.raw_host or not 0 < length <= MAX_BODY_BYTES:

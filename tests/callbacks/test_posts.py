@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any, Final
 
 import aiohttp
@@ -10,7 +11,7 @@ from yarl import URL
 
 from emulator.callbacks.courier import headers_of
 from emulator.callbacks.egress import Egress
-from emulator.callbacks.posts import MAX_BODY_BYTES
+from emulator.callbacks.posts import MAX_BODY_BYTES, Posts
 from emulator.callbacks.socket_transport import SocketTransport
 from emulator.domain.callbacks import Callback
 from tests.cases import each_case
@@ -119,6 +120,24 @@ async def test_requests_are_those_of_aiohttp(
         ("X-Twice", "a"),
         ("x-twice", "b"),
     ]
+
+
+@each_case(
+    ("version", "is_known"),
+    [
+        pytest.param("3.14.1", True, id="tested"),
+        pytest.param("3.15.0", False, id="later"),
+        pytest.param("4.0.0a1", False, id="next"),
+    ],
+)
+def test_other_aiohttp_sends_requests_itself(version: str, *, is_known: bool) -> None:
+    """Only connections of a version that was tested are written to."""
+    module: Any = SimpleNamespace(__version__=version, ClientTimeout=aiohttp.ClientTimeout)
+    posts = Posts(module, SimpleNamespace(connector=None))
+
+    head = posts.head(URL("http://127.0.0.1:1/hook"), {}, 2)
+
+    assert (head is not None) is is_known
 
 
 async def test_credentials_of_a_url_are_sent(
