@@ -24,7 +24,7 @@ NEAREST: Final = "X-Emulator-Nearest"
 
 MAX_CACHED_PATHS: Final = 256
 MAX_CACHED_PATH: Final = 256
-"""The characters of a path that is cached."""
+"""The characters of a path and its host that are cached."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -161,7 +161,7 @@ class OperationTable:
             head, _, last = path.rpartition("/")
             if last and (found := self._by_head.get((method, head))) is not None:
                 return found, {found.names[0]: last}
-        if len(path) > MAX_CACHED_PATH:
+        if len(path) + len(host) > MAX_CACHED_PATH:
             return self._search(method, path, host)
         operation, params = self._searched(method, path, host)
         return operation, params.copy()
