@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Self
@@ -47,6 +47,11 @@ class FakeVendor:
     def hooks(self) -> Self:
         """Return this object, which has the hooks too."""
         return self
+
+    def preparing_end(self, world: World, batch: Batch) -> Iterable[None]:
+        """Prepare nothing."""
+        del world, batch
+        return ()
 
     def new_state(self, world: World) -> list[str]:
         """Return a list for the names of what happened."""

@@ -55,7 +55,10 @@ class Tally:
         self._count_ends([*map(STATUS, calls)], [call.plan for call in calls], rangs)
 
     def count_dialled(
-        self, statuses: Sequence[CallStatus], plans: Sequence[Plan], rangs: range
+        self,
+        statuses: Sequence[CallStatus],
+        plans: Sequence[Plan],
+        rangs: range | list[int | None],
     ) -> None:
         """Count calls that were dialled at these ticks, as ``count_ends`` would."""
         self._count_ends(statuses, plans, rangs)

@@ -78,6 +78,7 @@ class CallEngine:
         self._sweeps = Sweeps(timeline, calls, scenarios.plan_each, self._step_by_step)
         faults.on_change = weakly(self._change_lines)
         faults.on_lift = weakly(self._lines.release)
+        self.all_dialled: Batch | None = None  # the batch whose last call was dialled just now
         self.set_pace(calls_per_second)
 
     def set_pace(self, calls_per_second: float) -> None:
@@ -127,10 +128,7 @@ class CallEngine:
         return batch
 
     def load(self, pieces: Iterable[list[Call]]) -> None:
-        """Continue with calls in any status, some at a time, in the order they were placed.
-
-        The batches hold theirs.
-        """
+        """Continue with calls in any status, in order, some at a time; batches hold theirs."""
         self._resume(self._calls.load(pieces))
 
     def fork(self, source: CallRecords) -> None:
@@ -176,6 +174,8 @@ class CallEngine:
                     clock.pinned = due
                     self._dial_next(action, due)
                     taken += 1
+                    if self.all_dialled is action:
+                        break
             else:
                 break
         if len(self._stepped) > MAX_STEPS_UNLISTED:
@@ -219,7 +219,7 @@ class CallEngine:
             batch.due = now + self._interval
             heappush(self._timeline.heap, (batch.due, rank_of(batch), batch))
         else:
-            batch.due = None
+            batch.due, self.all_dialled = None, batch
         call = calls[dialled]
         if call.status is not QUEUED:
             self._batches.note(batch.id)

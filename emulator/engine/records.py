@@ -20,7 +20,7 @@ _CHANGED: Final = attrgetter("changed")
 _CODES: Final = {status: code for code, status in enumerate(BatchStatus)}
 PIECE: Final = 250
 """Calls whose steps are listed at once where it is done in pieces."""
-MAX_STEPS_UNLISTED: Final = 20_000
+MAX_STEPS_UNLISTED: Final = 2_000
 """Steps that calls take at most before lists and tallies catch up with them."""
 _UNDER_WAY: Final = (RINGING, IN_PROGRESS)
 

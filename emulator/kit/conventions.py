@@ -76,6 +76,7 @@ CONVENTIONS: Final = (
     Convention("calls", "bots", FUNCTION),
     Convention("calls", "bot", FUNCTION),
     Convention("callbacks", "event_handlers", _MAPPING),
+    Convention("callbacks", "preparing_end", FUNCTION),
     Convention("callbacks", "why_none", FUNCTION),
     Convention("callbacks", "consequences", FUNCTION),
     Convention("callbacks", "events", tuple_of(str)),

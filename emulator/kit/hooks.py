@@ -81,6 +81,10 @@ def _no_reason(world: World, about: Call | Batch) -> Iterable[str]:  # noqa: ARG
     return ()
 
 
+def _no_preparation(world: World, batch: Batch) -> Iterable[None]:  # noqa: ARG001  # a default
+    return ()
+
+
 def _no_consequence(world: World, callback: Callback) -> Iterable[str]:  # noqa: ARG001  # a default
     return ()
 
@@ -153,6 +157,8 @@ class Hooks(NamedTuple):
 
     event_handlers: Mapping[type[Event], EventHandler] = NOTHING
     """What becomes due when a call or batch is placed or changes, by the type of the event."""
+    preparing_end: Callable[[World, Batch], Iterable[None]] = _no_preparation
+    """Prepare, a turn at a time, what the end of a batch will cause: all its calls are dialled."""
     why_none: Callable[[World, Call | Batch], Iterable[str]] = _no_reason
     """Say in sentences why there is no callback about a call or a batch."""
     consequences: Callable[[World, Callback], Iterable[str]] = _no_consequence

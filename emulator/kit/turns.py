@@ -11,7 +11,7 @@ from emulator.world.waiting import check_present
 
 T = TypeVar("T")
 
-MAX_TURN_SECONDS: Final = 0.02
+MAX_TURN_SECONDS: Final = 0.008
 """How long a request works before it gives way to others."""
 
 

@@ -1,10 +1,11 @@
 """Calls the vendors' hooks: for events, for steps that are due, and for responses to callbacks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from weakref import ref
 
 from emulator.domain.actions import Beat, Wake
+from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
@@ -29,6 +30,10 @@ class Dispatch:
         if handler is not None:
             for callback in handler(self._world(), event):
                 self.enqueue(callback)
+
+    def preparing_end(self, batch: Batch) -> Iterator[None]:
+        """Have the vendor of a batch prepare, a turn at a time, what its end will cause."""
+        yield from self._vendors[batch.platform].hooks.preparing_end(self._world(), batch)
 
     def run_step(self, wake: Wake | Beat) -> None:
         """Run a step of a vendor that is due."""

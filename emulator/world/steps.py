@@ -1,6 +1,7 @@
 """Takes the steps of the timeline: hands each to the part of the world that it is for."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -64,6 +65,12 @@ class StepTaker:
             self._count(done, 1)
             self.work += VENDOR_STEP_WORK
         return self.work < STEPS_PER_TURN
+
+    def preparing(self) -> Iterator[None]:
+        """Prepare the end of a batch whose last call was just dialled, a turn at a time."""
+        batch, self._engine.all_dialled = self._engine.all_dialled, None
+        if batch is not None:
+            yield from self._dispatch.preparing_end(batch)
 
     async def deliver(self, done: Advance) -> bool:
         """Make the attempts that are due at the next tick; return whether there were any."""

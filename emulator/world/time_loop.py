@@ -194,7 +194,12 @@ class TimeLoop:
 
         After much work others have a turn, before what it caused is written and sent.
         """
-        if not self.steps.take(action, done, self._until(done)):
+        is_short = self.steps.take(action, done, self._until(done))
+        for _ in self.steps.preparing():
+            await end_turn()
+            if self.present_advance is not done:
+                return
+        if not is_short:
             self.steps.work = 0
             self._collect(done)
             await end_turn()

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
@@ -36,6 +37,10 @@ class WorldHooks(Protocol):
     @property
     def event_handlers(self) -> Mapping[type[Event], Callable[[Any, Any], Iterable[Callback]]]:
         """What becomes due for an event, by its type."""
+
+    @property
+    def preparing_end(self) -> Callable[[Any, Batch], Iterable[None]]:
+        """Prepare, a turn at a time, what the end of a batch will cause."""
 
     @property
     def steps(self) -> Mapping[str, Callable[[Any, str], None]]:

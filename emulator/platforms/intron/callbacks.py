@@ -3,14 +3,13 @@
 https://docs.voice.intron.io/docs/voicebot/robocall-call ("Callback URL on Request Completion")
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from io import BytesIO
 from typing import Any, Final
 
-from emulator.domain.batches import Batch, BatchStatus
+from emulator.domain.batches import Batch, BatchStatus, Tally
 from emulator.domain.callbacks import Callback
-from emulator.domain.calls import Call
+from emulator.domain.calls import COMPLETED, IN_PROGRESS, TERMINAL, Call
 from emulator.domain.events import BatchTransition
 from emulator.domain.faults import EACH_ITEM, CallbackShape, StatusField
 from emulator.kit.hints import misspelt_field
@@ -19,12 +18,13 @@ from emulator.kit.receiver_check import SHORT_CALL, ReceiverCheck
 from emulator.kit.world import World
 from emulator.platforms.intron.calls import IntronCallRequest, place
 from emulator.platforms.intron.schemas.words import batch_word
-from emulator.platforms.intron.serializers import Endings, serialize_calls, serialize_stats
+from emulator.platforms.intron.serializers import serialize_stats
 from emulator.platforms.intron.state import BatchRequest, options_of, state_of
+from emulator.platforms.intron.written_calls import CALLS_PER_TURN, WrittenCalls
 
 REQUEST_COMPLETED: Final = "request.completed"
-CALLS_PER_CHUNK: Final = 1000
-"""Calls written at a time: a batch may have a hundred thousand."""
+MAX_WRITTEN: Final = 8
+"""Batches whose calls are written before they end: some may never end."""
 ACKNOWLEDGED: Final = range(200, 201)
 """The page says to return 200, so no other status acknowledges."""
 CHECKED_NUMBERS: Final = ["+2348030099001", "+2348030099011"]
@@ -57,6 +57,7 @@ def on_batch_transition(world: World, event: BatchTransition) -> Iterable[Callba
     state, options = state_of(world), options_of(world)
     request = state.batch_requests.get(event.batch_id)
     url = state.workflow_of(request).call_back_url
+    written = state.written.pop(event.batch_id, None)
     if url is None:
         return ()
     return (
@@ -65,7 +66,7 @@ def on_batch_transition(world: World, event: BatchTransition) -> Iterable[Callba
             platform="intron",
             event=REQUEST_COMPLETED,
             url=url,
-            content=_payload(world, request),
+            content=_payload(world, request, written),
             content_type="application/json",
             batch_id=event.batch_id,
             accepts=ACKNOWLEDGED,
@@ -73,6 +74,18 @@ def on_batch_transition(world: World, event: BatchTransition) -> Iterable[Callba
             retries=tuple(timedelta(seconds=each) for each in options.callback_retries),
         ),
     )
+
+
+def preparing_end(world: World, batch: Batch) -> Iterator[None]:
+    """Write the calls of a large batch that have ended, for its callback."""
+    state = state_of(world)
+    request = state.batch_requests.find(batch.id)
+    if len(batch.calls) < CALLS_PER_TURN or request is None or not batch.open:
+        return
+    if state.workflow_of(request).call_back_url is not None and len(state.written) < MAX_WRITTEN:
+        head = _head(world, batch, _expected_tally(world.batches.get(batch.id)))
+        written = state.written[batch.id] = WrittenCalls(batch.calls, request.params, head)
+        yield from written.writing_ended()
 
 
 def why_none(world: World, about: Call | Batch) -> Iterable[str]:
@@ -95,31 +108,37 @@ def why_none(world: World, about: Call | Batch) -> Iterable[str]:
         yield f"workflow {workflow.id} had no call_back_url when the last call ended"
 
 
-def _payload(world: World, request: BatchRequest) -> bytes:
+def _payload(world: World, request: BatchRequest, written: WrittenCalls | None) -> bytes:
     batch = world.batches.get(request.batch_id)
-    head = to_json(
-        {
-            "request_id": batch.id,
-            "status": batch_word(batch.status),
-            "integrator_id": state_of(world).integrator_id,
-            "stats": serialize_stats(batch.tally, response_options_counts=_counts(world, batch)),
-        }
-    )
-    content = BytesIO()
-    content.write(head[:-1] + b',"request_calls":[')
-    endings: Endings = {}
-    for start in range(0, len(batch.calls), CALLS_PER_CHUNK):
-        calls = batch.calls[start : start + CALLS_PER_CHUNK]
-        tags = request.params.tags(start, start + len(calls))
-        content.write((b"," if start else b"") + serialize_calls(calls, tags, endings).encode())
-    content.write(b"]}")
-    return content.getvalue()
+    head = _head(world, batch, batch.tally)
+    return (written or WrittenCalls(batch.calls, request.params, head)).whole(head, b"]}")
 
 
-def _counts(world: World, batch: Batch) -> int | dict[str, int]:
+def _head(world: World, batch: Batch, tally: Tally) -> bytes:
+    """Return what comes before the calls of a batch that is completed, with these counts."""
+    head = {
+        "request_id": batch.id,
+        "status": batch_word(BatchStatus.COMPLETED),
+        "integrator_id": state_of(world).integrator_id,
+        "stats": serialize_stats(tally, response_options_counts=_counts(world, tally)),
+    }
+    return to_json(head)[:-1] + b',"request_calls":['
+
+
+def _expected_tally(batch: Batch) -> Tally:
+    """Return the counts of a batch once its calls have ended, if these take their planned steps."""
+    under_way = [call for call in batch.calls if call.status not in TERMINAL]
+    tally, plans = batch.tally.copy(), [call.plan for call in under_way if call.plan is not None]
+    ends = [COMPLETED if plan.status is IN_PROGRESS else plan.status for plan in plans]
+    if len(plans) == len(under_way):
+        tally.count_dialled(ends, plans, [call.rang for call in under_way])
+    return tally
+
+
+def _counts(world: World, tally: Tally) -> int | dict[str, int]:
     if options_of(world).counts_shape == "by_option":
-        return dict(sorted(batch.tally.by_keys.items()))
-    return batch.tally.replied
+        return dict(sorted(tally.by_keys.items()))
+    return tally.replied
 
 
 def _place_checked_calls(world: World, url: str) -> Batch:

@@ -38,7 +38,6 @@ from emulator.platforms.intron.schemas.words import processing_word, statuses_of
 from emulator.platforms.intron.serializers import (
     seconds_of,
     serialize_batch,
-    serialize_calls,
     serialize_stats,
     serialize_workflow,
 )
@@ -51,6 +50,7 @@ from emulator.platforms.intron.state import (
 )
 from emulator.platforms.intron.voice_bots import operations as voice_bot_operations
 from emulator.platforms.intron.workflows import add_workflow, change_workflow, new_workflow
+from emulator.platforms.intron.written_calls import serialize_calls
 
 
 async def create_workflow(request: Request) -> Response:

@@ -11,6 +11,7 @@ from emulator.kit.references import check_reference, refuse_record
 from emulator.kit.world import Context, World
 from emulator.platforms.intron.options import IntronOptions
 from emulator.platforms.intron.params import WorkflowParams
+from emulator.platforms.intron.written_calls import WrittenCalls
 
 
 @dataclass(slots=True)
@@ -90,6 +91,8 @@ class IntronState:
         )
     )
     by_workflow: dict[str, list[BatchRequest]] = field(default_factory=dict)
+    written: dict[str, WrittenCalls] = field(default_factory=dict)
+    """What was written of the callbacks of batches that are about to end."""
 
     def collections(self) -> Iterable[tuple[str, Collection[Any]]]:
         """Return the collections by the names of their tables."""
