@@ -50,7 +50,7 @@ def _origins(value: tuple[str, ...]) -> tuple[str, ...]:
     for origin in value:
         parts = urlsplit(origin)
         if origin != "*" and (not parts.netloc or origin != f"{parts.scheme}://{parts.netloc}"):
-            raise ValueError(f"has {origin!r}; an origin is written http://localhost:3000, or *")
+            raise ValueError(f"has {origin!r}; write an origin such as http://localhost:3000, or *")
     return value
 
 

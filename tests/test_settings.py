@@ -146,7 +146,7 @@ def test_defaults_need_no_environment() -> None:
         pytest.param({"shards": 3}, "--shards and --shard belong together", id="no-shard"),
         pytest.param({"shard": 0}, "--shards and --shard belong together", id="no-shards"),
         pytest.param({"shard_url": ("http://a:1",)}, "belong together", id="url-alone"),
-        pytest.param({"shards": 3, "shard": 3}, "--shards 3 are 0 to 2", id="too-large"),
+        pytest.param({"shards": 3, "shard": 3}, "--shard must be 0 to 2", id="too-large"),
         pytest.param(
             {"shards": 2, "shard": 0, "shard_url": ("http://a:1",)}, "2 URLs, not 1", id="urls"
         ),

@@ -147,11 +147,12 @@ RESPONSES: Final[Mapping[Handler, Any]] = {
     files.import_world: world_views.ImportedWorld,
 }
 """The type of each route's response; None for one without a body."""
+ADVANCING: Final = "another request advances the clock, or an auto clock waits for an endpoint"
 CONFLICTS: Final[Mapping[Handler, str]] = {
     worlds.create_world: "a world with this name or with its credentials exists",
     worlds.delete_world: "the default world cannot be deleted",
-    clock.set_clock: "another request advances the clock",
-    clock.advance: "another request advances the clock",
+    clock.set_clock: ADVANCING,
+    clock.advance: ADVANCING,
     calls.create_call: "the vendor has no bot, agent or workflow to place the call with",
     calls.move_call: "the call cannot enter this status",
     first_calls.place_first_call: "the vendor has no bot, agent or workflow to place the call with",

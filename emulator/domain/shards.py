@@ -11,7 +11,7 @@ def check_shards(shards: int | None, shard: int | None, urls: tuple[str, ...]) -
     if shards is None or shard is None:
         raise ValueError("--shards and --shard belong together: give both")
     if shard >= shards:
-        raise ValueError(f"--shard {shard} is too large: --shards {shards} are 0 to {shards - 1}")
+        raise ValueError(f"--shard must be 0 to {shards - 1} with --shards {shards}, not {shard}")
     shard_urls(urls, shards)
 
 
@@ -27,7 +27,7 @@ def shard_urls(urls: tuple[str, ...], shards: int) -> list[list[str]]:
         found = [[url.replace(NUMBER, str(each)) for url in urls] for each in range(shards)]
     if len(found) != shards:
         raise ValueError(
-            f"--shard-url must be URLs with {NUMBER} in them, or {shards} URLs, not {len(found)}"
+            f"--shard-url must have {NUMBER} in each URL, or {shards} URLs, not {len(found)}"
         )
     for url in urls:
         parts = urlsplit(url.replace(NUMBER, "0"))

@@ -144,7 +144,7 @@ async def test_draw_is_shown_with_its_probability(world: World) -> None:
     assert scenario["probability"] == probability
     assert scenario["weight"] == {"busy": 30, "failed": 10}[scenario["scenario"]]
     assert (scenario["drawn"] < 0.75) is (scenario["scenario"] == "busy")
-    assert f"probability of {probability:g}" in scenario["text"]
+    assert f"probability is {probability:g}" in scenario["text"]
 
 
 async def test_magic_number_goes_before_the_mix(world: World) -> None:

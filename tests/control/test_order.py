@@ -155,4 +155,4 @@ async def test_calls_of_a_number_are_sorted_by_change(world: World) -> None:
     assert len(calls) == 3
     assert [changed(each) for each in calls] == sorted(map(changed, calls), reverse=True)
     assert refused.status_code == 400
-    assert "these 2003 calls" in refused.text
+    assert "and these are 2003" in refused.text

@@ -83,7 +83,8 @@ async def test_appointment_is_reminded_of_a_day_before(world: World) -> None:
     assert [each["followed"] for each in await links(world)] == [1]
     for each in (call["batch_id"], call["id"]):
         text = (await world.control("GET", f"/explain/{each}")).json()["text"]
-        assert "link voicebooker.appointment -> intron.reminder: followed" in text
+        assert "created by link voicebooker.appointment -> intron.reminder [history " in text
+        assert "created; " not in text
 
 
 async def test_reminder_follows_the_appointment(world: World) -> None:

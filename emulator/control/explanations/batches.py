@@ -1,8 +1,8 @@
 """The story of a batch."""
 
 from emulator.control.explanations.callbacks import add_callbacks
-from emulator.control.explanations.causes import add_request, add_wait, how, step_of
-from emulator.control.explanations.links import add_links
+from emulator.control.explanations.causes import add_wait, how, step_of
+from emulator.control.explanations.links import add_origin
 from emulator.control.explanations.story import Explanation, StepKind
 from emulator.domain.batches import Batch, BatchStatus
 from emulator.domain.ticks import moment
@@ -13,10 +13,8 @@ from emulator.world.world import World
 def story_of_batch(world: World, platform: Platform, batch: Batch) -> Explanation:
     """Return the steps from the request to the callbacks, or why there are none."""
     story = Explanation("batch", batch.id, batch.platform, batch.status)
-    add_request(
-        story, world, step_of(world, batch.id, "pending", batch.created_at), batch.created_at
-    )
-    add_links(story, world, batch.id, batch.created_at)
+    created = step_of(world, batch.id, "pending", batch.created_at)
+    add_origin(story, world, batch.id, created, batch.created_at)
     pace = world.settings.calls_per_second
     text = f"{len(batch.calls)} calls of workflow {batch.workflow_id}, dialed {pace:g} a second"
     story.add(StepKind.PLAN, batch.created_at, text, calls=len(batch.calls), calls_per_second=pace)

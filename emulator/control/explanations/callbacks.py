@@ -115,7 +115,7 @@ def _add_attempt(story: Explanation, callback: Callback, attempt: Attempt) -> No
     else:
         last = callback.accepts.stop - 1
         wanted = f"{callback.accepts.start}" + ("" if len(callback.accepts) == 1 else f" to {last}")
-        result = f"response {answer.status}, where {wanted} acknowledges it"
+        result = f"response {answer.status}, but only {wanted} acknowledges it"
     if attempt.fault is not None and callback.fault is not None:
         result += f" [fault {attempt.fault}, {callback.fault.effect}]"
     story.add(

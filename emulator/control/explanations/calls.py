@@ -14,7 +14,7 @@ from emulator.control.explanations.causes import (
 )
 from emulator.control.explanations.choices import add_choice
 from emulator.control.explanations.figures import figures_of
-from emulator.control.explanations.links import add_links
+from emulator.control.explanations.links import add_links, add_origin
 from emulator.control.explanations.story import Explanation, StepKind, seconds
 from emulator.control.notes import notes_of_tools
 from emulator.domain.calls import COMPLETED, IN_PROGRESS, OPEN, Call, CallStatus, Plan
@@ -31,11 +31,11 @@ def story_of_call(world: World, platform: Platform, call: Call) -> Explanation:
     story = Explanation("call", call.id, call.platform, call.status, ends)
     if call.batch_id is None:
         created = step_of(world, call.id, CallStatus.QUEUED, call.created_at)
+        add_request(story, world, created, call.created_at)
     else:
+        placed_at = world.batches.get(call.batch_id).created_at
         created = step_of(world, call.batch_id, "pending", call.created_at)
-    add_request(story, world, created, call.created_at)
-    if call.batch_id is not None:
-        add_links(story, world, call.batch_id, world.batches.get(call.batch_id).created_at)
+        add_origin(story, world, call.batch_id, created, placed_at)
     add_choice(story, world, call)
     _add_plan(story, world, call)
     _add_faults(story, world, call)
@@ -189,7 +189,7 @@ def _dialled(world: World, call: Call) -> str:
     if call.batch_id is not None:
         batch = world.batches.get(call.batch_id)
         place = call.place - batch.places[0] + 1
-        return f"dialed, as number {place} of the {len(batch.calls)} of batch {batch.id}"
+        return f"dialed, as call {place} of {len(batch.calls)} of batch {batch.id}"
     waited = (call.rang or 0) - ticks(call.created_at)
     return f"dialed after {seconds(waited)} in the queue" if waited else "dialed at once"
 

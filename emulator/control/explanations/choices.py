@@ -41,7 +41,7 @@ def _from_number(world: World, call: Call) -> tuple[str, dict[str, Any]]:
         text = f"the number {number} ends in {suffix}, a magic number"
         return text, {"by": "magic_number", "number": number, "suffix": suffix}
     if len(world.scenarios.choices) >= MAX_CHOICES:
-        return "what chose it was evicted", {"by": None}
+        return "the record of what chose it was evicted", {"by": None}
     text = "no rule and no magic number decides, and the outcome mix has nothing else"
     return text, {"by": "mix", "mix": {call.scenario: 1.0}, "probability": 1.0, "drawn": None}
 
@@ -76,8 +76,8 @@ def _from_mix(world: World, call: Call, mix: dict[str, float]) -> tuple[str, dic
     weight = mix.get(call.scenario, 0.0)
     shares = ", ".join(f"{name} {each:g}" for name, each in mix.items())
     text = (
-        f"drawn from the outcome mix ({shares}): {drawn:.6f} of 1, where it has a probability of "
-        f"{weight / total:.4g} ({weight:g} of {total:g})"
+        f"drawn from the outcome mix ({shares}), in which its probability is {weight / total:.4g}"
+        f" ({weight:g} of {total:g}); the draw was {drawn:.6f}"
     )
     probability = weight / total
     more = {"mix": mix, "weight": weight, "probability": probability, "drawn": drawn}

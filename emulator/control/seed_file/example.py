@@ -29,7 +29,7 @@ worlds:
     #   VENDOR: {{OPTION: value}}
     scenarios:                     # how callees behave
       mix: {{answered_1: 60, answered_2: 15, no_answer: 15, busy: 10}}   # weights
-      # rules:                     # the last rule that matches decides
+      # rules:                     # the first rule that matches decides
       #   - match: {{number: "+2348012345678"}}
       #     scenario: busy
     inboxes:                       # endpoints of the emulator, which keep what they receive
