@@ -85,8 +85,8 @@ class ShardedWorlds(Worlds):
                 own[name] = rows
             elif self.data_file is not None and path == self.data_file.path:
                 raise WorldFileError(
-                    f"{path} has the world {origin}, which is not on {self.shard}: give this file"
-                    " with --world to every shard, and each a new --data"
+                    f"{path} has the world {origin}, which is not on {self.shard}: start every"
+                    " shard with a new --data, and with this file as --world"
                 )
         return own
 
@@ -101,7 +101,7 @@ class ShardedWorlds(Worlds):
             origin = source.settings.of or source.name
             raise PlacementError(
                 f"must begin with {origin.partition('.')[0]}. so that the fork is on the shard of"
-                f" its origin; without a name it is called {origin}.1 or so"
+                f" its origin; leave the name out for one such as {origin}.1"
             )
         return super().fork(source, name)
 

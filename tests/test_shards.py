@@ -152,7 +152,7 @@ async def test_names_of_other_processes_are_refused(three: Shards) -> None:
     shown = {what: (each.status_code, each.json()["detail"]) for what, each in refused.items()}
     must = (
         "name must begin with a. so that the fork is on the shard of its origin;"
-        " without a name it is called a.1 or so"
+        " leave the name out for one such as a.1"
     )
     here = "from must be the name of a world or a snapshot of shard 0 of 3, not"
     assert shown == {

@@ -114,7 +114,7 @@ def _no_operation(
     ]
     where = f" at {platform}" if platform else ""
     if owners:
-        return f"is no operation of {platform}, but of {' and '.join(owners)}"
+        return f"is not an operation of {platform}, but of {' and '.join(owners)}"
     operations = _operations(chosen)
     names = {name for each in operations for name in (each.id, each.alias) if name}
     if wanted.partition(" ")[0].upper() in METHODS:

@@ -24,8 +24,8 @@ HINTS: Final = {
     "unrepeatable": "start with a new world on a frozen or auto clock, or POST /_emulator/import a "
     "world: from there on the history is complete, as long as --keep and --keep-bytes have room",
     "ended": "POST /_emulator/worlds creates a new world",
-    "misdirected": "send it to the address of all shards, or to the one that has the world; GET"
-    " /_emulator/health shows shard and shards, which must be as many as the proxy knows",
+    "misdirected": "send it to the proxy, or to the process of that shard; if the proxy sent it"
+    " here, compare its number of shards with that of GET /_emulator/health",
     "wrong_host": "use an IP address or localhost; if all clients use this name, start the emulator"
     " with it in --public-url",
     "cross_site": "send it from a program, or from a page that the emulator serves",

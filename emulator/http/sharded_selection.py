@@ -33,17 +33,15 @@ class ShardedSelection(Selection):
         super().authenticate(operation, headers, credential, owner, world)
 
     def _check_unknown(self, credential: str) -> None:
-        """Raise MisdirectedError for a credential that no world here was given.
+        """Raise MisdirectedError for a credential that no world of this process has.
 
-        Either a world of another process was given it, or it is one of those that ``default``
-        takes.
+        Either it is that of a world of another process, or ``default``, which takes unknown ones,
+        is there.
         """
         selectors = self._platform.selectors
         slot = None if selectors is None else selectors.slot_in(credential)
         if slot is not None and (other := self._shard.owner(slot)) != self._shard.number:
             raise self._shard.refusal("the world of this credential", other)
         if not self._shard.owns(DEFAULT):
-            what = (
-                f"no world here has this credential, and the world {DEFAULT}, which takes others,"
-            )
+            what = f"the world {DEFAULT}, which takes unknown credentials such as this one,"
             raise self._shard.refusal(what, self._shard.owner(slot_of(DEFAULT)))

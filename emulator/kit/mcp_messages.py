@@ -71,7 +71,7 @@ def result_in(response: CallbackResponse, number: int) -> Json:
         error = message.get("error")
         said = error.get("message") if isinstance(error, dict) else None
         raise McpError(f"the server responded with an error: {said or error}")
-    raise McpError("the response is no JSON-RPC message of an MCP server")
+    raise McpError("the response is not a JSON-RPC message of an MCP server")
 
 
 def _messages(response: CallbackResponse) -> Iterator[Any]:

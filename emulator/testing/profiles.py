@@ -27,7 +27,8 @@ def selected(asked: str) -> list[str]:
         matching = [each for each in every if part in {ALL, each, platform_of(each)}]
         if not matching:
             of_platform = [each for each in every if platform_of(each) == platform]
-            raise ValueError(f"{part!r} is no profile; there are {', '.join(of_platform or every)}")
+            listed = ", ".join(of_platform or every)
+            raise ValueError(f"{part!r} is not a profile; there are {listed}")
         found += [each for each in matching if each not in found]
     return found
 

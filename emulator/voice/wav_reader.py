@@ -62,7 +62,7 @@ def read_wav(content: bytes) -> WavSound:
     if len(content) > MAX_WAV_BYTES:
         raise WavError(f"has {len(content):,} bytes")
     if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
-        raise WavError("is no WAV file: it does not begin with RIFF and WAVE")
+        raise WavError("is not a WAV file: it does not begin with RIFF and WAVE")
     said = unpack_from("<I", content, 4)[0] + 8
     if said != len(content):
         raise WavError(
@@ -74,7 +74,7 @@ def read_wav(content: bytes) -> WavSound:
     if not samples:
         raise WavError("has no samples")
     if len(samples) % size:
-        raise WavError(f"has {len(samples):,} bytes of sound, which are no frames of {size} bytes")
+        raise WavError(f"has {len(samples):,} bytes of sound, not a multiple of {size}")
     return WavSound(rate, channels, samples)
 
 
@@ -96,7 +96,7 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, memoryview]]:
     at, whole = 12, memoryview(content)
     while at < len(content):
         if at + 8 > len(content):
-            raise WavError(f"ends with {len(content) - at} bytes that are no chunk")
+            raise WavError(f"ends with {len(content) - at} bytes that are not a chunk")
         name, size = bytes(whole[at : at + 4]), unpack_from("<I", content, at + 4)[0]
         stop = at + 8 + size
         if stop > len(content):

@@ -22,7 +22,7 @@ def with_profiles(
     for platform, name in chosen.items():
         if platform not in vendors:
             known = ", ".join(vendors)
-            raise ProfileError(platform[:40], f"is no platform; there are {known}")
+            raise ProfileError(platform[:40], f"is not a platform; there are {known}")
         changed[platform] = _with_profile(vendors[platform], name, options.get(platform))
     return changed
 

@@ -269,7 +269,7 @@ def test_help_is_complete_and_plain(words: tuple[str, ...]) -> None:
     ("profile", "said"),
     [
         pytest.param("intron=g9", "--profile intron: must be one of g2, g1, g4, gx", id="name"),
-        pytest.param("twilio=v1", "--profile twilio: is no platform; there are", id="platform"),
+        pytest.param("twilio=v1", "--profile twilio: is not a platform; there are", id="platform"),
         pytest.param("intron", "--profile must be of the form PLATFORM=PROFILE", id="form"),
         pytest.param("intron=g1,intron=g4", "--profile names intron twice", id="twice"),
     ],

@@ -78,7 +78,7 @@ async def test_another_profile_undoes_the_former_and_keeps_the_rest(
     ("profile", "said"),
     [
         pytest.param({"intron": "g5"}, "profile.intron must be one of g2, g1, g4, gx, not 'g5'"),
-        pytest.param({"twilio": "v1"}, "profile.twilio is no platform; there are"),
+        pytest.param({"twilio": "v1"}, "profile.twilio is not a platform; there are"),
         pytest.param({"intron": 4}, "profile.intron must be a string"),
     ],
     ids=["unknown", "platform", "number"],

@@ -183,4 +183,4 @@ async def test_operation_of_another_vendor_is_named(world: World) -> None:
     response = await world.control("POST", "/faults", json=rule)
 
     (problem,) = response.json()["errors"]
-    assert problem["detail"] == "is no operation of intron, but of bimpe"
+    assert problem["detail"] == "is not an operation of intron, but of bimpe"

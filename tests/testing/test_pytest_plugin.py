@@ -614,5 +614,5 @@ def test_unknown_profile_ends_the_run(pytester: pytest.Pytester, asked: str) -> 
     run = pytester.runpytest("--emulator-profiles", asked)
 
     assert run.ret == pytest.ExitCode.USAGE_ERROR
-    said = f"*--emulator-profiles: '{asked}' is no profile; there are *intron=g4*"
+    said = f"*--emulator-profiles: '{asked}' is not a profile; there are *intron=g4*"
     run.stderr.fnmatch_lines([said])

@@ -44,10 +44,10 @@ BIG = bytes(MAX_WAV_BYTES)
 @each_case(
     ("content", "problem"),
     [
-        pytest.param(b"", "is no WAV file", id="empty"),
-        pytest.param(b"RIFF", "is no WAV file", id="four bytes"),
-        pytest.param(b"ID3\x04" + bytes(100), "is no WAV file", id="mp3"),
-        pytest.param(b"RIFX" + wav()[4:], "is no WAV file", id="big-endian"),
+        pytest.param(b"", "is not a WAV file", id="empty"),
+        pytest.param(b"RIFF", "is not a WAV file", id="four bytes"),
+        pytest.param(b"ID3\x04" + bytes(100), "is not a WAV file", id="mp3"),
+        pytest.param(b"RIFX" + wav()[4:], "is not a WAV file", id="big-endian"),
         pytest.param(wav()[:-1], "was cut off or extended", id="truncated"),
         pytest.param(wav() + b"\0\0", "was cut off or extended", id="extended"),
         pytest.param(riff((b"fmt ", form()), size=2**32 - 1), "was cut off", id="never finished"),
@@ -58,7 +58,7 @@ BIG = bytes(MAX_WAV_BYTES)
         pytest.param(
             pack("<4sI", b"RIFF", 12) + b"WAVEdata" + pack("<I", 2**31), "ends after", id="lies"
         ),
-        pytest.param(pack("<4sI", b"RIFF", 9) + b"WAVEfmt\1\1", "no chunk", id="half a chunk"),
+        pytest.param(pack("<4sI", b"RIFF", 9) + b"WAVEfmt\1\1", "not a chunk", id="half a chunk"),
         pytest.param(wav(fmt=form()[:14]), "a fmt chunk of 14 bytes", id="short fmt"),
         pytest.param(wav(fmt=form(bits=8)), "samples of 8 bits", id="8 bits"),
         pytest.param(wav(fmt=form(bits=24)), "samples of 24 bits", id="24 bits"),
@@ -77,9 +77,9 @@ BIG = bytes(MAX_WAV_BYTES)
             wav(fmt=form()[:8] + pack("<IHH", 1, 2, 16)), "contradicts", id="bytes per second"
         ),
         pytest.param(wav(b""), "has no samples", id="zero frames"),
-        pytest.param(wav(b"\0" * 3), "no frames of 2 bytes", id="odd size"),
+        pytest.param(wav(b"\0" * 3), "not a multiple of 2", id="odd size"),
         pytest.param(
-            wav(b"\0" * 6, form(channels=2)), "no frames of 4 bytes", id="half a stereo frame"
+            wav(b"\0" * 6, form(channels=2)), "not a multiple of 4", id="half a stereo frame"
         ),
         pytest.param(wav(BIG), f"has {MAX_WAV_BYTES + 44:,} bytes", id="too large"),
     ],

@@ -206,7 +206,7 @@ async def test_tools_of_a_server_out_of_reach_are_made_up(
     ("answers", "error"),
     [
         pytest.param([404], "status 404", id="no-endpoint"),
-        pytest.param([{"status": 200, "body": "hello"}], "no JSON-RPC message", id="not-json"),
+        pytest.param([{"status": 200, "body": "hello"}], "not a JSON-RPC message", id="not-json"),
         pytest.param(
             [{"status": 200, "json": {"jsonrpc": "2.0", "id": 1, "error": {"message": "no"}}}],
             "an error: no",
@@ -295,5 +295,5 @@ async def test_only_tools_of_mcp_servers_are_called(team: Team) -> None:
     foreign = await team.world.control("POST", path)
 
     assert refused["status"] == 409
-    assert refused["detail"].endswith("is no tool of an MCP server")
+    assert refused["detail"].endswith("is not a tool of an MCP server")
     assert foreign.status_code == 404

@@ -69,8 +69,8 @@ async def test_sound_is_taken_listed_returned_and_deleted(world: World) -> None:
 @each_case_alone(
     ("name", "content", "status", "detail"),
     [
-        pytest.param("a", b"{}", 400, "the body is no WAV file", id="no sound"),
-        pytest.param("a", b"", 400, "the body is no WAV file", id="empty"),
+        pytest.param("a", b"{}", 400, "the body is not a WAV file", id="no sound"),
+        pytest.param("a", b"", 400, "the body is not a WAV file", id="empty"),
         pytest.param("a", WAV[:-2], 400, "was cut off", id="cut off"),
         pytest.param("a%20b", WAV, 400, "name must have 1 to 64", id="name"),
         pytest.param("a", WAV + bytes(10 << 20), 413, "at most 10 MiB", id="too large"),

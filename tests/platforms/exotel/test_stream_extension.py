@@ -209,7 +209,7 @@ async def test_extension_waits_for_the_address_of_a_bot(voice: Voice) -> None:
         pytest.param("voicebot", {"SilenceAction": "beep"}, "SilenceAction must be", id="action"),
         pytest.param("voicebot", {"DtmfHandling": "no"}, "DtmfHandling must be", id="keys"),
         pytest.param("stream", {"DtmfHandling": "stream"}, "DtmfHandling is not", id="one way"),
-        pytest.param("voicebot", {"CustomParameters": "a"}, "'a' is no pair", id="no pair"),
+        pytest.param("voicebot", {"CustomParameters": "a"}, "'a' is not a pair", id="no pair"),
         pytest.param("voicebot", {"CustomParameters": "a=1,a=2"}, "twice", id="twice"),
         pytest.param("voicebot", {"WebSocketUrl": "ws://b/"}, "in place of url", id="both"),
         pytest.param("voicebot", {"mediaFormat": MULAW}, "mediaFormat is not", id="case"),

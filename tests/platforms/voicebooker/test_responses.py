@@ -146,7 +146,7 @@ async def test_recommended_responses_have_no_deviations(
         pytest.param(
             "getSlots",
             [{"id": "s0"}, {"id": "s9", "start": "soon"}, SLOT],
-            ["s0 has no start", "s9 has the start soon, which is no time"],
+            ["s0 has no start", "s9 has the start soon, which is not a time"],
             id="slots-without-start",
         ),
         pytest.param(

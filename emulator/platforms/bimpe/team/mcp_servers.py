@@ -83,7 +83,7 @@ async def call_tool(
 ) -> McpResult:
     """Call a tool as the agent would; ConflictError if it is disabled or has no MCP server."""
     if integration.family != MCP_SERVER:
-        raise ConflictError(f"the action {tool.action_name} is no tool of an MCP server")
+        raise ConflictError(f"the action {tool.action_name} is not a tool of an MCP server")
     if not tool.is_enabled:
         raise ConflictError(f"the action {tool.action_name} is disabled")
     error = connection_error(integration.config["server_url"], integration.config)

@@ -90,7 +90,7 @@ def read_answer(response: CallbackResponse) -> tuple[str, str]:
     try:
         value = read_json(response.body)
     except JsonError:
-        return "", 'the dynamic address must answer {"url": "wss://..."}, and its answer is no JSON'
+        return "", 'the dynamic address must answer {"url": "wss://..."} as JSON'
     url = value.get("url") if isinstance(value, dict) else None
     if isinstance(url, str) and url.lower().startswith(("ws://", "wss://")):
         return url, ""

@@ -98,7 +98,7 @@ def start_of(option: Option, question: Question | None = None) -> datetime | Non
     text = start_text(option)
     moment = parse_time(text or "")
     if question is not None and moment is None:
-        said = "has no start" if text is None else f"has the start {text}, which is no time"
+        said = "has no start" if text is None else f"has the start {text}, which is not a time"
         question.note(f"{option.id} {said}")
     if question is not None and moment is not None and moment.tzinfo is None:
         question.note(f"{option.id} has the start {text} without an offset")

@@ -58,7 +58,7 @@ def _read(talk: Talk, response: CallbackResponse) -> dict[str, Any]:
         asked.note("the response is not JSON, so it is text to a function of the bot")
         return {}
     if not isinstance(value, dict):
-        asked.note("the response is no object, so that it has no state, stack or action")
+        asked.note("the response is not an object, so it has no state, stack or action")
         return {}
     return value
 

@@ -20,7 +20,7 @@ def read_parameters(text: str) -> dict[str, str]:
     for pair in text.split(","):
         name, equals, value = pair.strip().partition("=")
         if not equals or not name.strip():
-            raise ValueError(f"must be key=value,key=value; {pair[:40]!r} is no pair")
+            raise ValueError(f"must be key=value,key=value; {pair[:40]!r} is not a pair")
         if name in found:
             raise ValueError(f"has the key {name[:40]!r} twice")
         found[name] = value
