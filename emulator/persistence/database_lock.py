@@ -53,7 +53,7 @@ class ShardLock:
             try:
                 if not self._try(connection):
                     holder = self._holder(connection)
-                    _log.warning("%s: waiting for the lock, which %s has", self.name, holder)
+                    _log.warning("%s: waits for the lock, which %s has", self.name, holder)
                     on_wait(holder)
                     connection.ask(LOCK, LOCK_CLASS, self.shard, seconds=None)
             except OSError as error:
