@@ -60,7 +60,7 @@ class WorldTable:
         set_to = clock.mode, clock.speed, clock.set_to, clock.pinned
         counted = sum(world.ids.counters.values())
         order = world.timeline.order
-        vendors = len(world.contexts.states())
+        vendors = len(world.contexts)
         return world.settings, set_to, counted, order, vendors
 
     def advanced(self) -> Columns | None:
@@ -90,7 +90,7 @@ class WorldTable:
             "counters": dict(sorted(world.ids.counters.items())),
             "last_step": world.timeline.order,
             "began": format_tick(world.contexts.began),
-            "vendors": [name for name, _ in world.contexts.states()],
+            "vendors": sorted(world.contexts),
         }
 
     def _settings_part(self) -> Row:
