@@ -19,6 +19,7 @@ BROWSERS: Final = ("chromium-headless-shell", "chromium", "chromium-browser", "g
 CHROMIUM: Final = next(filter(None, map(which, BROWSERS)), None)
 FLAGS: Final = (
     "--enable-features=NetworkServiceInProcess2",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no other host is in reach
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

@@ -44,10 +44,11 @@ class Looker:
         self._is_loaded = False
         self._listeners: list[tuple[Any, Callable[[Any], None]]] = []
         page.set_default_timeout(EXPECT_MILLISECONDS)
-        self._listen("pageerror", lambda error: self.complaints.append(str(error)))
-        self._listen("console", self._hear)
+        self.listen("pageerror", lambda error: self.complaints.append(str(error)))
+        self.listen("console", self._hear)
 
-    def _listen(self, event: Any, listener: Callable[[Any], None]) -> None:
+    def listen(self, event: str, listener: Callable[[Any], None]) -> None:
+        """Call this at each event of the page, until it is left."""
         self.page.on(event, listener)
         self._listeners.append((event, listener))
 
@@ -121,7 +122,7 @@ class Looker:
     def requests(self, part: str) -> list[str]:
         """The addresses with this in them that the page asks for from now on."""
         asked: list[str] = []
-        self._listen("request", lambda each: asked.append(each.url) if part in each.url else None)
+        self.listen("request", lambda each: asked.append(each.url) if part in each.url else None)
         return asked
 
     async def sees(self, *texts: str) -> None:
