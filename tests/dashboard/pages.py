@@ -47,7 +47,7 @@ class Looker:
         self.listen("pageerror", lambda error: self.complaints.append(str(error)))
         self.listen("console", self._hear)
 
-    def listen(self, event: str, listener: Callable[[Any], None]) -> None:
+    def listen(self, event: Any, listener: Callable[[Any], None]) -> None:
         """Call this at each event of the page, until it is left."""
         self.page.on(event, listener)
         self._listeners.append((event, listener))
