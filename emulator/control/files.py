@@ -112,7 +112,7 @@ def _revision(world: World) -> tuple[object, ...]:
 
 
 async def import_world(request: Request) -> Response:
-    """Replace the world with that of a file, after all of the file was read."""
+    """Replace the world with that of a file, once the whole file has been checked."""
     worlds, world, file = worlds_of(request), world_of(request), Path("the body")
     ended = world.ended
     try:

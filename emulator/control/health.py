@@ -12,7 +12,7 @@ from emulator.worlds import Worlds
 
 
 async def health(request: Request) -> Response:
-    """Show that the emulator serves requests."""
+    """Show that the emulator is running, with its version and how many worlds it has."""
     return json_response(health_of(request))
 
 

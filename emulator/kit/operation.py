@@ -110,8 +110,8 @@ class Operation:
 
     @property
     def summary(self) -> str:
-        """The first sentence of its handler."""
-        return (self.handler.__doc__ or "").partition("\n")[0]
+        """The first sentence of its handler, in Markdown."""
+        return (self.handler.__doc__ or "").partition("\n")[0].replace("``", "`")
 
     @property
     def id(self) -> str:

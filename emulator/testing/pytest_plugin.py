@@ -55,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--emulator-url",
         metavar="URL",
-        help="use the emulator that runs there instead of one of this run's own"
+        help="use the running emulator at this URL instead of starting one"
         " (VOICEBOT_EMULATOR_TOKEN is its token)",
     )
     group.addoption(

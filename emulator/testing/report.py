@@ -31,7 +31,7 @@ def story(
         lines.append(f"dashboard {dashboard_url} (until the world ends: pytest --pdb waits)")
     if not any(entry["kind"] in {"exchange", "call"} for entry in history):
         lines.append(
-            "no request to a vendor has selected this world: its credentials do,"
+            "no request to a vendor reached this world: send its credentials,"
             " or the header X-Emulator-World"
         )
     lines += [each.summary for each in unused]

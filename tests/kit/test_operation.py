@@ -190,6 +190,18 @@ def test_operation_tells_its_own_name() -> None:
     assert (operation.id, operation.summary) == ("first", "Do the first thing.")
 
 
+def test_summary_has_code_in_markdown() -> None:
+    """Guides and terminals show the summary, where code has one backtick on each side."""
+
+    async def second(_: Request) -> Response:
+        """Do what ``mode`` says, or nothing."""
+        return Response()
+
+    operation = Operation(method="GET", path="/b", handler=second)
+
+    assert operation.summary == "Do what `mode` says, or nothing."
+
+
 @each_case(
     ("path", "label", "params"),
     [

@@ -37,7 +37,7 @@ class ActionResult(BaseModel):
 
 
 async def call_action(request: Request) -> Response:
-    """Call a tool of an MCP server, as an agent does; its server is really asked."""
+    """Call a tool of an MCP server, as an agent does; the request is sent to the server."""
     world = world_of(request)
     state = state_of(world)
     agent = state.agents.get(request.path_params["agent_id"])

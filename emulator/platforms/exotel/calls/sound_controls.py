@@ -22,7 +22,7 @@ def has_sound(world: World, name: str) -> bool:
 
 
 async def list_sounds(request: Request) -> Response:
-    """List the sounds that persons can play, in the order in which they came."""
+    """List the sounds that persons can play, oldest first."""
     return json_response([_shown(each) for each in state_of(world_of(request)).person_sounds])
 
 

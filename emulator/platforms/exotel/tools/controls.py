@@ -46,12 +46,12 @@ async def add_mcp_tools(request: Request) -> Response:
 
 
 async def show_tool_script(request: Request) -> Response:
-    """Show what a tool in Python results in."""
+    """Show the result that is set for a Python tool."""
     return json_response({"result": _tool(request).script})
 
 
 async def set_tool_script(request: Request) -> Response:
-    """Set what a tool in Python results in, in tests and during calls; null at first."""
+    """Set the result of a Python tool, in tests and during calls; null at first."""
     tool = _tool(request)
     tool.script = read_body(request, ToolScript).result
     state_of(world_of(request)).tools.save(tool)
