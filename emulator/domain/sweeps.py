@@ -26,17 +26,16 @@ class Sweep:
         self.first = 0
         """The number of the first of these entries."""
 
-    def add(self, call: Call, previous: CallStatus, status: CallStatus, steps: int) -> None:
-        """Add a call that went from one status to another in ``steps`` steps."""
-        self._calls.append(call)
-        self._previous.append(previous)
-        self._reached.append(status)
-        self.size += steps
-
-    def dialled(self, calls: list[Call], reached: list[CallStatus], steps: int) -> None:
-        """Add calls that were dialled, the status of each now, and their steps in total."""
+    def add(
+        self,
+        calls: list[Call],
+        previous: list[CallStatus],
+        reached: list[CallStatus],
+        steps: int,
+    ) -> None:
+        """Add calls, the status of each before and now, and their steps in total."""
         self._calls += calls
-        self._previous += [QUEUED] * len(calls)
+        self._previous += previous
         self._reached += reached
         self.size += steps
 

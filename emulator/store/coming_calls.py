@@ -41,23 +41,17 @@ class ComingCalls:
         places = assign_places(calls, self._order + len(self.calls), self._place + len(self.calls))
         self.calls += calls
         self.by_id.update(zip(map(_ID, calls), calls, strict=True))
-        if not self._workflow:
-            self._add_first(calls, places)
-            return
-        self._workflow.first.tidy()
-        new = dict(zip(map(_NUMBER, calls), places, strict=True))
-        is_new = self._workflow.first.has_none_of(new)
-        if is_new and len(new) == len(calls) and self.first.keys().isdisjoint(new):
-            self.first.update(new)
-        else:
-            self._add_each(self._workflow, calls, places)
-
-    def _add_first(self, calls: Sequence[Call], places: Sequence[int]) -> None:
-        """Prepare calls of a workflow that has none yet."""
-        known = map(self.first.setdefault, map(_NUMBER, calls), places)
-        for call, place, at in zip(calls, places, known, strict=True):
-            if at != place:
-                self.repeated.setdefault(call.to_number, [at]).append(place)
+        numbers = [*map(_NUMBER, calls)]
+        if self._workflow:
+            self._workflow.first.tidy()
+            if not self._workflow.first.has_none_of(numbers):
+                self._add_each(self._workflow, calls, places)
+                return
+        known = [*map(self.first.setdefault, numbers, places)]
+        if known != places:
+            for number, place, at in zip(numbers, places, known, strict=True):
+                if at != place:
+                    self.repeated.setdefault(number, [at]).append(place)
 
     def _add_each(
         self, workflow: WorkflowCalls, calls: Sequence[Call], places: Sequence[int]

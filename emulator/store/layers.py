@@ -1,5 +1,6 @@
 """A dictionary that takes many entries at once, without a step for each."""
 
+from collections.abc import Collection
 from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
@@ -39,9 +40,9 @@ class Layers(Generic[T]):
                     break
         return found
 
-    def has_none_of(self, entries: dict[str, T]) -> bool:
+    def has_none_of(self, keys: Collection[str]) -> bool:
         """Check whether none of these keys is known."""
-        return all(layer.keys().isdisjoint(entries) for layer in (self.top, *self.below))
+        return all(layer.keys().isdisjoint(keys) for layer in (self.top, *self.below))
 
     def join(self, entries: dict[str, T]) -> None:
         """Add entries with new keys; the dictionary belongs to the layers from now on."""

@@ -11,8 +11,8 @@ from emulator.kit.json import from_json, to_json
 
 ENTRIES_PER_CHUNK: Final = 8
 """The more, the cheaper they are to write, and the dearer it is to read one."""
-CHUNKS_PER_CHECK: Final = 256
-"""Chunks that are checked together, which costs less than each by itself."""
+CHUNKS_TOGETHER: Final = 256
+"""Chunks that are written or checked together, which costs less than each by itself."""
 BETWEEN: Final = b"],["
 TAGS_KEY: Final = b'"user_tag_identifiers"'
 NO_TAGS: Final = ("null",) * ENTRIES_PER_CHUNK
@@ -30,10 +30,15 @@ class WorkflowParams:
 
     def add(self, entries: Sequence[Mapping[str, Any]]) -> None:
         """Add entries; every chunk but the last must be full."""
-        self.chunks += [
-            to_json(entries[start : start + ENTRIES_PER_CHUNK])[1:-1]
-            for start in range(0, len(entries), ENTRIES_PER_CHUNK)
-        ]
+        step = ENTRIES_PER_CHUNK * CHUNKS_TOGETHER
+        for start in range(0, len(entries), step):
+            stop = min(start + step, len(entries))
+            places = range(start, stop, ENTRIES_PER_CHUNK)
+            lists = [entries[at : min(at + ENTRIES_PER_CHUNK, stop)] for at in places]
+            chunks = to_json(lists)[2:-2].split(BETWEEN)
+            if len(chunks) != len(lists):  # an entry has such lists too
+                chunks = [to_json(each)[1:-1] for each in lists]
+            self.chunks += chunks
 
     @classmethod
     def of_chunks(cls, chunks: Iterable[str]) -> "WorkflowParams":
@@ -42,8 +47,8 @@ class WorkflowParams:
         made.chunks = [chunk.encode() for chunk in chunks]
         whole = made.chunks[:-1]
         try:
-            for start in range(0, len(whole), CHUNKS_PER_CHECK):
-                _check_whole(whole[start : start + CHUNKS_PER_CHECK])
+            for start in range(0, len(whole), CHUNKS_TOGETHER):
+                _check_whole(whole[start : start + CHUNKS_TOGETHER])
             for chunk in made.chunks[-1:]:
                 _validator(1).validate_json(b"[%b]" % chunk)
         except ValidationError:
