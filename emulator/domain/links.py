@@ -26,7 +26,7 @@ class LinkFollowed(NamedTuple):
 
     at: datetime
     platform: str
-    """That of the target."""
+    """The platform of the target."""
     source: str
     target: str
     call_id: str | None = None

@@ -19,7 +19,7 @@ class StreamEvent(NamedTuple):
     attempt: int | None = None
     """The number of a handshake."""
     code: str | None = None
-    """Of a finding, or the code with which the bot has closed the WebSocket."""
+    """The code of a finding, or the code with which the bot closed the WebSocket."""
     status: str | None = None
     """How a stream has ended, in the vendor's word."""
     fault: str | None = None

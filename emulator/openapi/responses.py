@@ -70,7 +70,7 @@ class Responses:
                 when="the body is larger than the emulator accepts", basis="assumed"
             )
         if operation.method != "GET":
-            text = "the emulator's disk is full"
+            text = "the disk is full, or a limit of memory is reached"
             found[507] = ErrorResponse(when=text, basis="assumed")
         return found
 

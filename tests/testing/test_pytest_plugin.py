@@ -309,7 +309,7 @@ def test_mistyped_credential_is_refused(pytester: pytest.Pytester) -> None:
         run = pytester.runpytest(*options)
 
         run.assert_outcomes(failed=1)
-        run.stdout.fnmatch_lines(["*403 Forbidden*", "no request to a vendor has selected this*"])
+        run.stdout.fnmatch_lines(["*403 Forbidden*", "no request to a vendor reached this*"])
 
 
 def test_mistyped_path_is_answered_with_the_nearest(pytester: pytest.Pytester) -> None:

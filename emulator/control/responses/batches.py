@@ -40,9 +40,9 @@ class BatchView(ControlView):
     dialed_at: Moment | None
     """When the last call is dialed at this pace; null if all are, or it is not known."""
     seconds_left: float | None
-    """Until then, in the time of the world; null if it is not known."""
+    """Seconds of the world's time until the last call is dialed; null if it is not known."""
     real_seconds_left: float | None
-    """Until then, if the clock is live."""
+    """Real seconds until the last call is dialed, if the clock is live."""
 
 
 class BatchHour(ControlView):

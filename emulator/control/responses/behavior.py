@@ -97,7 +97,7 @@ class MessageView(ControlView):
     """A request that an inbox has received."""
 
     number: int = ABSENT
-    """In a list of the newest."""
+    """The number of the message in its inbox, in a list that is sorted from the newest."""
     method: str
     path: str
     headers: dict[str, str]

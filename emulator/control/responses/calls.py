@@ -57,7 +57,7 @@ class CallDetailsView(ListedCall):
     steps: list[CallStep]
     planned: list[CallStep]
     allowed: list[CallStatus]
-    """The statuses that the call can be moved to."""
+    """The statuses that the call can change to."""
     offered: list[str]
     """The keys that the callee can press."""
     has_recording: bool

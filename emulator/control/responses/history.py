@@ -83,7 +83,7 @@ class HistoryStream(Numbered, Marked):
     attempt: int | None
     """The number of a handshake."""
     code: str | None
-    """Of a finding, or the code with which the bot has closed the WebSocket."""
+    """The code of a finding, or the code with which the bot closed the WebSocket."""
     status: str | None
     """How the stream has ended."""
 
@@ -93,7 +93,7 @@ class HistoryLink(Numbered):
 
     kind: Literal["link"]
     platform: str
-    """That of the target."""
+    """The platform of the target."""
     source: str
     target: str
     call_id: str | None

@@ -33,7 +33,7 @@ class ActionResult(BaseModel):
     text: str
     content: list[Any]
     structured_content: Any
-    """None for a tool without any."""
+    """Null if the tool returned no structured content."""
 
 
 async def call_action(request: Request) -> Response:

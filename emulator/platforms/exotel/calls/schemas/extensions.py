@@ -59,7 +59,7 @@ class VoicebotExtension(StreamExtension):
     SilenceTimeout: Annotated[
         int, Field(ge=1, le=MAX_TIMEOUT_MILLISECONDS, strict=True), WHOLE_NUMBER
     ] = 2_000
-    """Milliseconds. Assumed: a silence is one of both sides."""
+    """Milliseconds. Assumed: both sides are silent."""
     SilenceAction: Literal["notify", "hangup"] = "notify"
     """Send ``silence`` to the bot, or end the call."""
     DtmfHandling: Literal["stream", "suppress", "passthrough"] = "stream"
