@@ -3,8 +3,10 @@
 Every run of pytest imports this module, so it imports only what is always needed.
 """
 
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
+from importlib.machinery import ModuleSpec, PathFinder
 from re import sub
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
@@ -49,6 +51,21 @@ MAX_NAME_CHARACTERS: Final = 40
 """Of a test's name in the name of its world."""
 
 
+class OwnModules(PathFinder):
+    """Finds our modules before pytest does: it would rewrite hundreds, for asserts they lack."""
+
+    @classmethod
+    def find_spec(cls, name: str, *where: Any) -> ModuleSpec | None:
+        """Find a module of the emulator; those of others are not found here."""
+        return super().find_spec(name, *where) if name.startswith("emulator.") else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """Import our modules as Python does, and not anew wherever they have been installed."""
+    sys.meta_path.insert(0, OwnModules)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that choose the emulator."""
     group = parser.getgroup("emulator", "voicebot emulator")
@@ -82,9 +99,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse options that contradict each other."""
     takes = ", ".join(f"{name}=..." for name in (*TAKES, PROFILES))
-    config.addinivalue_line(
-        "markers", f"{MARKER}({takes}): how the test's emulator_world is created"
-    )
+    text = f"{MARKER}({takes}): how the test's emulator_world is created"
+    config.addinivalue_line("markers", text)
     chosen = [
         name
         for name in ("--emulator-url", "--emulator-in-process", "--emulator-shared")
@@ -135,7 +151,9 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the shared server."""
+    """Stop the shared server, and find modules as before."""
+    if OwnModules in sys.meta_path:
+        sys.meta_path.remove(OwnModules)
     home = config.stash.get(SHARED_SERVER, None)
     if home is not None:
         home.__exit__(None, None, None)

@@ -88,6 +88,18 @@ def test_importing_it_imports_next_to_nothing() -> None:
     assert len(imported) <= 3, imported
 
 
+def test_modules_are_imported_as_python_imports_them(pytester: pytest.Pytester) -> None:
+    """To rewrite asserts, as pytest does in plugins, would take seconds; ours have none."""
+    pytester.makepyfile("""
+        import emulator.testing.emulator
+
+        def test_it():
+            assert type(emulator.testing.emulator.__loader__).__name__ == "SourceFileLoader"
+    """)
+
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize("options", MODES)
 def test_each_test_has_a_world_of_its_own(pytester: pytest.Pytester, options: list[str]) -> None:
     """Calls are placed, time passes, the callback is seen, and no other test sees any of it."""
