@@ -29,8 +29,9 @@ class Transports:
 
     dialer: StreamDialer | None = None
     """Opens WebSockets; without it no stream can be opened."""
-    between_steps: Callable[[], Awaitable[None]] | None = None
-    """Called between the steps of an advance, for a replay to send requests."""
+    between_steps: Callable[[], Awaitable[bool]] | None = None
+    """Called between the steps of an advance, for a replay to send requests; False ends an advance
+    that an ``auto`` clock makes by itself."""
 
     def __init__(self, outside: Transport, dialer: StreamDialer | None = None) -> None:
         """``outside``: the transport for every origin without an app."""

@@ -15,7 +15,7 @@ from emulator.domain.sweeps import CallStep, Sweep
 from emulator.domain.ticks import moment, ticks
 from emulator.domain.tools import ToolUsed
 from emulator.history.call_index import CallIndex
-from emulator.history.exchanges import Arrival, Exchange
+from emulator.history.exchanges import Arrival, Exchange, Position
 from emulator.history.header_sets import HeaderSets, size_of
 from emulator.store.recent_list import RecentList
 
@@ -102,8 +102,8 @@ class History(RecentList[Entry | CallStep]):
         super().__init__(limit, byte_limit)
         self._hinted: deque[int] = deque(maxlen=MAX_HINTED)
         self.header_sets = HeaderSets()
-        self.arrivals: dict[int, int] = {}
-        """How many steps were taken when a request came in the middle of them, by its entry."""
+        self.arrivals: dict[int, Position] = {}
+        """The positions of the requests that came in the middle of steps, by their entries."""
         self._of_calls = CallIndex()
         """What happened to calls besides their steps."""
 
@@ -114,10 +114,10 @@ class History(RecentList[Entry | CallStep]):
         self.exchanges += 1
         self.used_at = Clock.real()
         if arrival is not None:
-            last, (after, steps) = self.last, arrival
+            last, (after, position) = self.last, arrival
             exchange.caused = max(0, last - after)  # the world may have begun anew since
-            if steps is not None and not self.evicted:
-                self.arrivals[last + 1] = steps
+            if position is not None and not self.evicted:
+                self.arrivals[last + 1] = position
         if header_bytes is None:
             header_bytes = size_of(exchange.headers)
         bodies = len(exchange.content) + len(exchange.answer)

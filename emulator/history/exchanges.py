@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Final
 
 KEPT_OF_ANSWER: Final = 65536
-Arrival = tuple[int, int | None]
-"""The last entry of the history when a request arrived; and how many steps were taken by then, if
-it came in the middle of them."""
+Position = tuple[int, bool]
+"""How many steps were taken, and whether an advance was under way."""
+Arrival = tuple[int, Position | None]
+"""The last entry of the history when a request arrived, and its position among the steps, if more
+followed by themselves."""
 
 
 @dataclass(slots=True, eq=False)

@@ -74,7 +74,7 @@ def run_lines(world: World, credentials: dict[str, dict[str, str]]) -> Iterator[
             "keep_bytes": world.server.keep_bytes,
         },
         "bots": _bots(world),
-        "arrivals": sorted(world.history.arrivals.items()),
+        "arrivals": _arrivals(world),
         "began": format_time(world.origin.began),
         "chapters": [_chapter(each) for each in world.origin.chapters],
     }
@@ -122,6 +122,15 @@ def _bots(world: World) -> list[Row] | None:
     if not world.bot_sockets.can_dial:
         return None
     return [each._asdict() | {"content": _text(each)} for each in world.bot_sockets.tape.events]
+
+
+def _arrivals(world: World) -> list[Row]:
+    """Return the requests that came in the middle of steps."""
+    found = sorted(world.history.arrivals.items())
+    return [
+        {"number": number, "steps": steps, "is_advancing": is_advancing}
+        for number, (steps, is_advancing) in found
+    ]
 
 
 def _text(event: TapeEvent) -> Any:

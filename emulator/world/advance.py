@@ -27,6 +27,8 @@ class Advance:
     """The tick up to which time passes; None until nothing is due."""
     is_own: bool = False
     """The clock advances by itself, after a request."""
+    is_paused: bool = False
+    """A replay sends requests before the next step."""
     is_stopped: bool = False
     """A request stopped it, at the tick that ``until`` then says."""
 

@@ -50,12 +50,13 @@ class TimeLoop:
         commit: Callable[[], None],
         bodies: LargeBodies,
         is_quiet: Callable[[], bool],
-        between_steps: Callable[[], Awaitable[None]] | None,
+        between_steps: Callable[[], Awaitable[bool]] | None,
     ) -> None:
         """``is_quiet``: no request is in flight, so that an ``auto`` clock may advance.
 
         ``dirty``: the flag of the world, as time that has passed is a change too;
-        ``between_steps``: sends what arrived in the middle of a recorded advance.
+        ``between_steps``: sends what arrived in the middle of a recorded advance, and says whether
+        an ``auto`` clock then continued by itself.
         """
         self._clock, self._timeline, self._history = clock, timeline, history
         self._faults, self._courier = faults, courier
@@ -92,7 +93,8 @@ class TimeLoop:
     def is_settling(self) -> bool:
         """An ``auto`` clock advances by itself, and waits for no endpoint just now."""
         done = self.present_advance
-        return done is not None and done.is_own and not self._courier.is_sending
+        is_own = done is not None and done.is_own and not done.is_paused
+        return is_own and not self._courier.is_sending
 
     def stop_advance(self) -> bool:
         """Stop the present advance at the time that the clock shows; return whether there is one.
@@ -186,7 +188,10 @@ class TimeLoop:
     async def _continues(self, done: Advance, *, only_while_quiet: bool) -> bool:
         """Return whether the present advance takes another step."""
         if self._between_steps is not None:
-            await self._between_steps()
+            done.is_paused = True
+            if not await self._between_steps() and done.is_own:
+                return False
+            done.is_paused = False
         return self.present_advance is done and (not only_while_quiet or self._is_quiet())
 
     async def _take_step(self, action: Action, done: Advance) -> None:

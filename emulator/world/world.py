@@ -240,19 +240,16 @@ class World(Lifetime):
             self.data_file.reserve(size)
 
     async def advance(self, to: datetime | None, *, one_callback: bool = False) -> Advance:
-        """Let time pass up to a moment, or (None) until nothing is due, and send every callback.
-
-        With ``one_callback``: at most until one was sent.
-        Raises BusyError while another advance is under way, ClockError for a moment in the past.
-        """
+        """Let time pass, as ``TimeLoop.advance`` does."""
         return await self.time_loop.advance(to, one_callback=one_callback)
 
     def arrival(self) -> Arrival:
         """Return the place in the history at which a request arrives now."""
         loop = self.time_loop
         is_unsettled = self.clock.mode is ClockMode.AUTO and len(self.timeline.heap) > 0
-        is_between = is_unsettled or loop.present_advance is not None
-        return self.history.last, loop.steps.taken if is_between else None
+        is_advancing = loop.present_advance is not None
+        position = (loop.steps.taken, is_advancing) if is_unsettled or is_advancing else None
+        return self.history.last, position
 
     async def settle(self) -> None:
         """After a request: advance an ``auto`` clock until idle, set the timer of a live one."""

@@ -211,14 +211,17 @@ async def test_requests_that_came_in_the_middle_come_in_the_middle() -> None:
 
 
 @asynccontextmanager
-async def world_with_receiver(method: str) -> AsyncIterator[World]:
+async def world_with_receiver(
+    method: str, body: Json = None, mode: str = "frozen"
+) -> AsyncIterator[World]:
     """Serve a world with an endpoint that asks for its advance while a callback waits."""
     async with served(Settings()) as (app, http):
-        world = World(http, (await http.post("/_emulator/worlds", json={"seed": 5})).json())
+        asked = {"seed": 5, "clock": {"mode": mode}}
+        world = World(http, (await http.post("/_emulator/worlds", json=asked)).json())
 
         async def receiver(_: Scope, receive: Receive, send: Send) -> None:
             await receive()
-            await world.control(method, "/clock/advance")
+            await world.control(method, "/clock/advance", json=body)
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b"{}"})
 
@@ -237,6 +240,23 @@ async def test_stopped_advance_is_stopped_again() -> None:
         await again(world)
 
     assert stopped == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [
+        pytest.param("DELETE", None, id="stopped"),
+        pytest.param("POST", {"until": "idle"}, id="refused"),
+    ],
+)
+async def test_advance_of_an_automatic_clock_ends_where_it_did(method: str, body: Json) -> None:
+    """What an automatic clock does by itself is stopped, or continued by a request, as it was."""
+    async with world_with_receiver(method, body, "auto") as world:
+        workflow = await world.workflow(call_back_url="http://receiver.test/x")
+        await asyncio.gather(*(world.place(workflow, *NUMBERS * 100) for _ in range(4)))
+        await world.place(workflow, *NUMBERS)
+
+        await again(world)
 
 
 async def test_request_comes_at_the_same_step_where_a_turn_ends() -> None:

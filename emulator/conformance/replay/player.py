@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
 
@@ -58,11 +58,12 @@ class Player:
         self.callback_responses = run.callback_responses
         self._waiting = deque(run.requests)
         self._arrivals = run.arrivals
+        self._last: int = run.entries[-1]["number"] if run.entries else 0
         head = run.head
         try:
             endpoints = _Endpoints(self)
             if self._arrivals is not None:
-                endpoints.between_steps = self.send_meanwhile
+                endpoints.between_steps = self._send_between_steps
             if (tape := run.tape) is not None:
                 endpoints.dialer = RecordedBots(tape, self._turn, self._send_in_turn)
             self.app: Emulator = create_app(Settings(**head["server"]), endpoints)
@@ -76,6 +77,16 @@ class Player:
     def _turn(self) -> int:
         """Return how often the bots of the present world have had their turn."""
         return self._world.bot_sockets.tape.round
+
+    async def _send_between_steps(self) -> bool:
+        """Send the requests that arrived here; return False if an advance had ended before one."""
+        await self.send_meanwhile()
+        after, position = self._world.arrival()
+        if not self._waiting or position is None or self._arrivals is None:
+            return True
+        request, (steps, _) = self._waiting[0], position
+        arrived = request["after"], self._arrivals.get(request["number"])
+        return arrived != (after, (steps, False))
 
     async def _send_in_turn(self) -> None:
         """Send the requests that arrived while bots had their turn."""
@@ -107,13 +118,27 @@ class Player:
         while self._waiting:
             on_request(total - len(self._waiting), total)
             self._fork_before(self._waiting[0]["number"])
-            task = asyncio.create_task(self._send(self._waiting.popleft()))
-            await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
-            while not task.done():
-                await self.send_meanwhile()
-                await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
-            task.result()
+            if not self._is_time_for(request := self._waiting[0]):
+                await self._settle()
+            if self._waiting and self._waiting[0] is request:
+                await self._finish(self._send(self._waiting.popleft()))
+        if self._world.history.last < self._last:
+            await self._settle()
         return list(lines_of(self._world))
+
+    async def _settle(self) -> None:
+        """Let an ``auto`` clock continue, as it does after requests that no history has."""
+        if self._arrivals is not None:
+            await self._finish(self._world.settle())
+
+    async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this, and meanwhile send the requests that arrived then."""
+        task = asyncio.create_task(work)
+        await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+        while not task.done():
+            await self.send_meanwhile()
+            await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+        task.result()
 
     async def send_meanwhile(self) -> None:
         """Send the requests that arrived while another had no response yet."""
@@ -124,10 +149,10 @@ class Player:
 
     def _is_time_for(self, request: Json) -> bool:
         """Return whether as much has happened as when this request arrived."""
-        after, steps = self._world.arrival()
+        after, position = self._world.arrival()
         if self._arrivals is None:
             return bool(request["after"] == after)
-        return (request["after"], self._arrivals.get(request["number"])) == (after, steps)
+        return (request["after"], self._arrivals.get(request["number"])) == (after, position)
 
     def _fork_before(self, number: int) -> None:
         """Continue with a fork of the world, if this entry was written by one."""

@@ -8,6 +8,7 @@ from pydantic_core import from_json
 
 from emulator.conformance.replay.run_types import ENTRY_TYPES, Entry, Head
 from emulator.domain.callbacks import CallbackResponse
+from emulator.history.exchanges import Position
 from emulator.persistence.row_errors import first_problem
 from emulator.persistence.runs import FORMAT, hash_of
 from emulator.persistence.values import load_bytes, load_headers
@@ -62,13 +63,15 @@ class Run:
         return None if rows is None else [_event(each) for each in rows]
 
     @property
-    def arrivals(self) -> dict[int, int] | None:
-        """Return how many steps were taken when a request came in the middle of them, by its entry.
+    def arrivals(self) -> dict[int, Position] | None:
+        """Return the positions of the requests that came in the middle of steps, by their entries.
 
         None for a run of an earlier version, which does not say.
         """
         rows = self.head.get("arrivals")
-        return None if rows is None else dict(rows)
+        if rows is None:
+            return None
+        return {each["number"]: (each["steps"], each["is_advancing"]) for each in rows}
 
     @property
     def callback_responses(self) -> dict[tuple[str, int], CallbackResponse]:

@@ -70,6 +70,17 @@ class BotRow(RunLine):
     is_late: bool
 
 
+class ArrivalRow(RunLine):
+    """A request came in the middle of steps."""
+
+    number: Count
+    """Of its entry."""
+    steps: Count
+    """How many were taken."""
+    is_advancing: bool
+    """An advance was under way."""
+
+
 class Head(RunLine):
     """The first line."""
 
@@ -79,8 +90,8 @@ class Head(RunLine):
     began: Time
     bots: list[BotRow] | None = None
     """None where no bot can be dialled."""
-    arrivals: list[Annotated[list[Count], Field(min_length=2, max_length=2)]] | None = None
-    """The entries of requests that came in the middle of steps, each with how many were taken."""
+    arrivals: list[ArrivalRow] | None = None
+    """None in runs of earlier versions."""
     chapters: Annotated[list[RunChapter], Field(min_length=1)]
 
 
