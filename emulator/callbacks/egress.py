@@ -133,11 +133,12 @@ def _check_literal(host: str, *, allow_public: bool) -> None:
 
 def _check_address(host: str, address: Address, *, allow_public: bool) -> None:
     readings = _readings(address)
+    shown = host if host == str(address) else f"{host} ({address})"
     if any(each in network for each in readings for network in FORBIDDEN):
-        raise EgressError(f"{host} ({address}) is a link-local, metadata or reserved address")
+        raise EgressError(f"{shown} is a link-local, metadata or reserved address")
     if not allow_public and not all(map(_is_private, readings)):
         raise EgressError(
-            f"{host} ({address}) is a public address; "
+            f"{shown} is a public address; "
             "start the emulator with --allow-public-callbacks to let callbacks leave"
         )
 

@@ -99,7 +99,7 @@ CONVENTIONS: Final = (
 """Which module answers which question, the same in every vendor's folder."""
 REQUIRED: Final = {
     "auth": "auth = basic_auth(...), bearer_auth(...) or Auth(...)",
-    "schemas": "the models of requests and responses, spelt as the vendor spells them",
+    "schemas": "the models of requests and responses, spelled as the vendor spells them",
     "routes": "operations = (Operation(method=..., path=..., handler=...), ...)",
     "calls": "def place(world: World, asked: CallRequest) -> Call: ...",
 }

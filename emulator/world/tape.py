@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 from emulator.store.meter import Meter
 
 REAL_PACE: Final = (
-    "a bot was dialled in real pace, so times depended on the wall clock; the option"
+    "a bot was dialed in real pace, so times depended on the wall clock; the option"
     " stream_pace: lockstep makes runs that can be replayed"
 )
 OWN_TIME: Final = "a bot sent something on its own time, not when it was its turn"

@@ -104,7 +104,7 @@ def init(text: str) -> dict[str, str | None]:
         pytest.param(
             {"schemas.py": None},
             f"{ASTER}/schemas.py is missing; write in it: "
-            "the models of requests and responses, spelt as the vendor spells them",
+            "the models of requests and responses, spelled as the vendor spells them",
             id="no-schemas",
         ),
         pytest.param(

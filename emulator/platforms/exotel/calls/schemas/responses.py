@@ -78,7 +78,7 @@ class CallBody(BaseModel):
 
 
 class ListMetadata(BaseModel):
-    """The position of a page in its list, with links to its neighbours."""
+    """The position of a page in its list, with links to its neighbors."""
 
     model_config = CLOSED
 
