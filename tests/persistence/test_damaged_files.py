@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Final
 
@@ -114,6 +115,7 @@ async def test_damaged_file_is_refused_or_harmless(
             assert await problems_of(World(world.http, shown.json())) == [], f"{number}: {what}"
         else:
             assert taken.json()["detail"].startswith(("table", "the body")), taken.text
+            assert re.search(r"[a-z]Error: ", taken.json()["detail"]) is None, taken.text
 
 
 async def run_of(world: World) -> list[Json]:
