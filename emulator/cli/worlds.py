@@ -6,6 +6,7 @@ import click
 
 from emulator.cli.client import ControlClient, with_control
 from emulator.cli.commands import Command, CommandGroup
+from emulator.cli.durations import Duration
 from emulator.cli.environment import FORMATS, variables_of
 from emulator.cli.names import world_names
 from emulator.cli.output import echo
@@ -115,6 +116,7 @@ def list_worlds(control: ControlClient, part: str | None) -> None:
     help="Edition of a platform's API that the world follows.",
 )
 @click.option("--from", "from", help="Fork this world or snapshot.", shell_complete=world_names)
+@click.option("--expires-in", type=Duration(), help="Delete the world after this real time.")
 @with_control
 def create_world(control: ControlClient, mode: str | None, **given: Any) -> None:
     """Create a world, and print its credentials and addresses."""

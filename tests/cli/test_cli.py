@@ -96,6 +96,16 @@ def test_worlds_are_made_listed_shown_and_ended(url: str) -> None:
     assert invoke(url, "world", "show", "mine").exit_code == 1
 
 
+def test_world_expires_after_a_duration(url: str) -> None:
+    """--expires-in takes a duration in real time, and the world is gone after it."""
+    assert json_of(url, "world", "create", "later", "--expires-in", "1h")["name"] == "later"
+    made = invoke(url, "world", "create", "at-once", "--expires-in", "1ms")
+
+    assert made.exit_code == 0, made.output
+    invoke(url, "inbox", "wait", "x", "--timeout", "60", "--world", "at-once")  # until it ends
+    assert [each["name"] for each in json_of(url, "world", "list")] == ["default", "later"]
+
+
 def test_clock_is_shown_set_and_advanced(url: str, batch: str) -> None:
     """Time passes by seconds, up to a moment, or until nothing is due."""
     assert json_of(url, "clock", "show")["mode"] == "frozen"
