@@ -1,16 +1,14 @@
 """A dictionary that takes many entries at once, without a step for each."""
 
-from collections.abc import Collection, Iterator
-from itertools import chain, islice
+from collections.abc import Collection
 from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 
 MIN_LAYER_ENTRIES: Final = 8_192
 """Fewer entries are moved one by one, so that there are not many layers to look into."""
-MAX_MERGED_ENTRIES: Final = 1_048_576
-"""Layers with more entries together stay apart: a larger one would take long to make."""
-ENTRIES_PER_TURN: Final = 8_192
+MAX_MERGED_ENTRIES: Final = 262_144
+"""A layer with more entries stays as it is: to merge it would take long."""
 MERGED: Final = 4
 """As many layers of about one size become one."""
 
@@ -21,7 +19,7 @@ class Layers(Generic[T]):
     So to add a hundred thousand takes no time, and copies share them; ``tidy`` keeps them few.
     """
 
-    __slots__ = ("_entries", "_merged", "_merging", "below", "top")
+    __slots__ = ("_left", "_merged", "below", "top")
 
     def __init__(self) -> None:
         self.top: dict[str, T] = {}
@@ -29,10 +27,8 @@ class Layers(Generic[T]):
         self.below: list[dict[str, T]] = []
         """The layers; an entry goes before those of later ones."""
         self._merged: dict[str, T] = {}
-        self._merging: list[dict[str, T]] = []
-        """The layers that are being merged."""
-        self._entries: Iterator[tuple[str, T]] = iter(())
-        """What of them is not in ``_merged`` yet."""
+        self._left: list[dict[str, T]] = []
+        """The layers that are being merged, and are not in ``_merged`` yet."""
 
     def find(self, key: str) -> T | None:
         """Return the entry of a key; None if there is none."""
@@ -58,26 +54,24 @@ class Layers(Generic[T]):
     def tidy(self) -> None:
         """Continue to merge layers, if there are several of about one size.
 
-        A request may wait for it, so that each time a few thousand entries are moved.
+        A request may wait for it, so that each time one of them is added to those before: whole
+        dictionaries, as their entries one by one would take three times as long.
         """
-        if not self._merging:
-            self._merging, self._merged = self._similar(), {}
-            # from the last to the first, which replaces it
-            self._entries = chain.from_iterable(each.items() for each in reversed(self._merging))
+        if not self._left:
+            self._left, self._merged = self._similar(), {}
             return
-        some = [*islice(self._entries, ENTRIES_PER_TURN)]
-        self._merged.update(some)
-        if len(some) < ENTRIES_PER_TURN:
-            first = self._merging[0]
+        first = self._left[0]
+        self._merged.update(self._left.pop())  # from the last to the first, which replaces it
+        if not self._left:
             start = next(at for at, each in enumerate(self.below) if each is first)
             self.below[start : start + MERGED] = [self._merged]
-            self._merging, self._merged = [], {}
+            self._merged = {}
 
     def _similar(self) -> list[dict[str, T]]:
         """Return the newest layers in a row that are of about one size, if any."""
         for start in range(len(self.below) - MERGED, -1, -1):
             some = self.below[start : start + MERGED]
-            is_small = sum(map(len, some)) <= MAX_MERGED_ENTRIES
+            is_small = max(map(len, some)) <= MAX_MERGED_ENTRIES
             if is_small and len(some[0]) < MERGED * len(some[-1]):
                 return some
         return []
