@@ -130,7 +130,7 @@ async def test_function_gets_its_parameters_and_changes_the_call(world: World) -
         ),
         pytest.param({"json": {"state": [1]}}, "state must be an object", "booked", id="state"),
         pytest.param({"json": {"stack": [1]}}, "stack must be an array", "booked", id="stack"),
-        pytest.param({"json": [1]}, "no object", "booked", id="array"),
+        pytest.param({"json": [1]}, "not an object", "booked", id="array"),
         pytest.param({"body": "thanks"}, "not JSON", "booked", id="text"),
         pytest.param({"status": 500}, "status 500", "booked", id="failed"),
     ],
