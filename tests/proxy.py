@@ -102,6 +102,14 @@ class Cluster:
         """Return a world, from the process that must have it."""
         return self.shards.apps[self.owner(name)].worlds.get(name)
 
+    def exchanges(self, name: str) -> int:
+        """Return how many exchanges a world has, with the one that was answered last.
+
+        It is written once its response has been sent, before the process reads another request.
+        """
+        self.http.get(f"{self.shards.urls[self.owner(name)]}/_emulator/health")
+        return int(self.world(name).history.exchanges)
+
     def owner(self, name: str) -> int:
         """Return which process must have a world."""
         return shard_of(slot_of(name), 3)

@@ -119,10 +119,10 @@ def test_every_selector_reaches_its_world(cluster: Cluster, vendor: str) -> None
         own = app.worlds.credentials(world, vendor)
         for each in islice(requests_of(app.platforms[vendor], own), 0, None, EVERY):
             for path in (each.path, f"/{vendor}{each.path}"):
-                before = world.history.exchanges
+                before = cluster.exchanges(name)
                 answered = cluster.http.request(each.method, path, headers=each.headers)
                 assert answered.status_code != 421, each.label
-                assert world.history.exchanges == before + 1, each.label
+                assert cluster.exchanges(name) == before + 1, each.label
 
 
 @needs_haproxy
@@ -159,9 +159,9 @@ def test_header_and_path_name_worlds(cluster: Cluster) -> None:
         assert [each["body"] for each in mail.json()] == [name]
     key = cluster.make(name="h-3")["credentials"]["intron"]["api_key"]
     other = {"X-Emulator-World": "h-1"} | bearer_header(key)
-    exchanges = cluster.world("h-1").history.exchanges
+    exchanges = cluster.exchanges("h-1")
     assert cluster.http.get("/voicebot/v1/workflows", headers=other).status_code == 200
-    assert cluster.world("h-1").history.exchanges == exchanges + 1
+    assert cluster.exchanges("h-1") == exchanges + 1
 
 
 @needs_haproxy
@@ -180,8 +180,7 @@ def test_token_of_a_world_leads_to_it(cluster: Cluster) -> None:
 @needs_haproxy
 def test_default_takes_what_is_not_minted(cluster: Cluster) -> None:
     """Unknown credentials, and the control API without a world, reach ``default``."""
-    default = cluster.shards.apps[0].worlds.default
-    before = default.history.exchanges
+    before = cluster.exchanges("default")
     answered = [
         cluster.http.get("/voicebot/v1/workflows", headers=bearer_header("mine")),
         cluster.http.get("/api/v1/console/agents", headers={"X-API-Key": "mine"}),
@@ -190,7 +189,7 @@ def test_default_takes_what_is_not_minted(cluster: Cluster) -> None:
     ]
 
     assert [each.status_code for each in answered] == [200] * 4
-    assert default.history.exchanges == before + 3
+    assert cluster.exchanges("default") == before + 3
 
 
 @needs_haproxy
