@@ -1,6 +1,6 @@
 """The one strict reader of JSON; pydantic's own reader and writer for what we wrote ourselves."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic_core import from_json, to_json
 
@@ -64,10 +64,14 @@ def checked_text(text: bytes, *, is_bounded: bool = True) -> bytes:
     return text
 
 
-def parse_text(text: bytes) -> Any:
-    """Parse a text; the second step of ``read_json``."""
+def parse_text(text: bytes, *, shares_values: bool = True) -> Any:
+    """Parse a text; the second step of ``read_json``.
+
+    ``shares_values``: equal short values are one text, which is slower where few are equal.
+    """
+    shared: Literal["all", "keys"] = "all" if shares_values else "keys"
     try:
-        return from_json(text, allow_inf_nan=False)
+        return from_json(text, allow_inf_nan=False, cache_strings=shared)
     except ValueError as error:
         reason = str(error)
         if "recursion limit" in reason:

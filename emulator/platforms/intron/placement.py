@@ -194,4 +194,4 @@ def _new_calls(
     """Return a call to each number, with this scenario or with one that is chosen for it."""
     ids = world.ids.uuids(CALL_IDS, len(numbers))
     names = chosen_scenarios(world.scenarios, workflow.id, numbers, ids, scenario)
-    return new_calls(world, workflow, batch_id, zip(ids, numbers, names, strict=True))
+    return new_calls(world, workflow, batch_id, ids=ids, numbers=numbers, scenarios=names)

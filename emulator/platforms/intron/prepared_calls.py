@@ -6,6 +6,7 @@ nothing shows them: ids are looked ahead at, and used up with the calls.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import repeat
 from typing import Any, Final
 
 from emulator.collector import no_collections
@@ -86,8 +87,9 @@ class PreparedBatch:
         world, workflow = self._world, self._workflow
         ids = world.ids.uuids_from(CALL_IDS, self._first + start, len(numbers))
         names = chosen_scenarios(self.coming.scenarios, workflow.id, numbers, ids, self._scenario)
-        of_each = zip(ids, numbers, names, strict=True)
-        return new_calls(world, workflow, self.request.batch_id, of_each)
+        return new_calls(
+            world, workflow, self.request.batch_id, ids=ids, numbers=numbers, scenarios=names
+        )
 
     def is_ready(self) -> bool:
         """Check whether making them now would make the same batch, but for its time."""
@@ -160,23 +162,25 @@ def new_calls(
     world: World,
     workflow: IntronWorkflow,
     batch_id: str,
-    of_each: Iterable[tuple[str, str, str]],
+    *,
+    ids: Sequence[str],
+    numbers: Sequence[str],
+    scenarios: Sequence[str],
 ) -> list[Call]:
     """Return calls of these ids, to these numbers, with these scenarios."""
-    now, keys = world.clock.now(), workflow.keys
     return [
-        Call(
-            call_id,
-            "intron",
-            workflow.id,
-            Direction.OUTBOUND,
-            CALLER_ID,
-            number,
-            CallStatus.QUEUED,
-            name,
-            now,
-            keys,
-            batch_id,
+        *map(
+            Call,
+            ids,
+            repeat("intron"),
+            repeat(workflow.id),
+            repeat(Direction.OUTBOUND),
+            repeat(CALLER_ID),
+            numbers,
+            repeat(CallStatus.QUEUED),
+            scenarios,
+            repeat(world.clock.now()),
+            repeat(workflow.keys),
+            repeat(batch_id),
         )
-        for call_id, number, name in of_each
     ]
