@@ -21,6 +21,8 @@ LANES: Final = (
     ),
     ("tests/dashboard/",),
     (
+        "tests/platforms/exotel/test_stream_memory.py",
+        "tests/world/test_memory.py",
         "tests/test_wheel.py",
         "tests/testing/test_beside_other_tools.py",
         "tests/testing/test_pytest_plugin.py",
@@ -33,7 +35,10 @@ LANES: Final = (
         "tests/http/test_java_client.py",
     ),
 )
-"""Files and folders, slowest first: made-up requests, the browser, and processes."""
+"""Files and folders, slowest first: made-up requests, the browser, and processes.
+
+Those that measure memory come before all others, whose garbage they would have to collect.
+"""
 
 
 class Named(Protocol):
