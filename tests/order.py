@@ -21,8 +21,6 @@ LANES: Final = (
     ),
     ("tests/dashboard/",),
     (
-        "tests/platforms/exotel/test_stream_memory.py",
-        "tests/world/test_memory.py",
         "tests/test_wheel.py",
         "tests/testing/test_beside_other_tools.py",
         "tests/testing/test_pytest_plugin.py",
@@ -35,10 +33,7 @@ LANES: Final = (
         "tests/http/test_java_client.py",
     ),
 )
-"""Files and folders, slowest first: made-up requests, the browser, and processes.
-
-Those that measure memory come before all others, whose garbage they would have to collect.
-"""
+"""Files and folders, slowest first: made-up requests, the browser, and processes."""
 
 
 class Named(Protocol):
