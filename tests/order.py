@@ -33,7 +33,7 @@ LANES: Final = (
         "tests/http/test_java_client.py",
     ),
 )
-"""Files and folders, slowest first: made-up requests, the browser, and processes."""
+"""Files and folders, slowest first: generated requests, the browser, and processes."""
 
 
 class Named(Protocol):

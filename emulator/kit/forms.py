@@ -70,7 +70,7 @@ def read_form(request: Request, model: type[Model], *kinds: str) -> Model:
         except FormError as error:
             raise invalid((error.field or "the body", error.reason)) from None
     try:
-        found: Model = model.__pydantic_validator__.validate_python(value)  # on every form's way
+        found: Model = model.__pydantic_validator__.validate_python(value)  # every form does this
     except ValidationError as error:
         raise as_invalid(error) from None
     if not is_plain:

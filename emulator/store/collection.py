@@ -155,7 +155,7 @@ class Collection(Generic[T]):
         """Return a record as a JSON object."""
         if self._dump is not None:
             return self._dump(record)
-        serializer = _adapter(self.kind).serializer  # on every write's way
+        serializer = _adapter(self.kind).serializer  # every write does this
         return cast("dict[str, Any]", serializer.to_python(record, mode="json"))
 
     def loaded(self, value: dict[str, Any]) -> T:

@@ -130,7 +130,7 @@ class TimeLoop:
             self._settling = asyncio.get_running_loop().create_task(self.settle())
 
     def stop(self, *, closed: bool) -> None:
-        """Stop whatever would still happen; ``closed``: an advance under way is told so."""
+        """Stop whatever would still happen; ``closed``: an advance under way raises EndedError."""
         self._is_stopped = True
         self._bodies.stop()
         self._is_closed = self._is_closed or closed
