@@ -34,6 +34,11 @@ class Client:
             raise RuntimeError(f"{failed} answers were not 2xx")
         return float(rate)
 
+    @property
+    def pid(self) -> int:
+        """The id of its process."""
+        return self._process.pid
+
     def close(self) -> None:
         """End the process."""
         self._process.kill()
