@@ -158,6 +158,7 @@ def rounds_of_requests() -> Iterator[Round]:
         )
         mixed = [each for pair in zip(first[1], second[1], strict=True) for each in pair]
         clients = [stack.enter_context(closing(Client())) for _ in range(2)]
+        others = [proxy, *(each.pid for each in clients)]
         for target in (first, second, (port, mixed)):
             loads(clients, [target], SECONDS)  # all has been used once
         for _ in range(ROUNDS):
@@ -168,7 +169,7 @@ def rounds_of_requests() -> Iterator[Round]:
             before = two.seconds, processor_seconds(proxy)
             proxied = loads(clients, [(port, mixed), (port, mixed)], SECONDS)
             spent = two.seconds - before[0], processor_seconds(proxy) - before[1]
-            with apart([each.pid for each in two.servers], [proxy, *(each.pid for each in clients)]):
+            with apart([each.pid for each in two.servers], others):
                 rates = [
                     loads(clients, targets, SECONDS)
                     for targets in ([first, second], [(port, mixed), (port, mixed)])
