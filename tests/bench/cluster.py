@@ -170,11 +170,9 @@ def rounds_of_requests() -> Iterator[Round]:
             proxied = loads(clients, [(port, mixed), (port, mixed)], SECONDS)
             spent = two.seconds - before[0], processor_seconds(proxy) - before[1]
             with apart([each.pid for each in two.servers], others):
-                rates = [
-                    loads(clients, targets, SECONDS)
-                    for targets in ([first, second], [(port, mixed), (port, mixed)])
-                ]
-            yield Round(one, direct, proxied, *rates, cost, *spent)
+                own = loads(clients, [first, second], SECONDS)
+                own_proxied = loads(clients, [(port, mixed), (port, mixed)], SECONDS)
+            yield Round(one, direct, proxied, own, own_proxied, cost, *spent)
 
 
 def request_figures() -> Iterator[Figure]:
