@@ -1,6 +1,7 @@
 """Worlds: create, list and delete them, change their settings."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 from weakref import WeakKeyDictionary
 
@@ -16,6 +17,7 @@ from emulator.control.request import (
     CLOSED,
     Moment,
     Speed,
+    iso,
     loaded_platforms,
     own_url,
     platforms_of,
@@ -268,7 +270,9 @@ def _around_clock(request: Request, world: World) -> tuple[bytes, bytes]:
         "inbox_url": f"{base_url}/_emulator/inbox/{world.name}/",
         "dashboard_url": f"{base_url}/_emulator/ui/{world.name}",
     }
-    head = to_json({"name": world.name, "seed": world.settings.seed})
+    end = world.settings.expires_at
+    expires_at = None if end is None else iso(datetime.fromtimestamp(end, UTC))
+    head = to_json({"name": world.name, "seed": world.settings.seed, "expires_at": expires_at})
     return head[:-1] + b',"clock":', b"," + to_json(rest)[1:]
 
 

@@ -143,7 +143,8 @@ async def test_agent_makes_a_request_fail(agent: "Client") -> None:
 
 async def test_worlds_are_listed_and_deleted(agent: "Client") -> None:
     """A world that is no longer needed is deleted; the others stay."""
-    await use(agent, "create_world", name="brief", clock="auto")
+    made = await use(agent, "create_world", name="brief", clock="auto", expires_in=3600)
+    assert made["expires_at"] is not None
     fork = await use(agent, "create_world", name="fork", fork_of="brief")
     await use(agent, "delete_world", name="brief")
 

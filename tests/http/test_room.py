@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import httpx
@@ -163,3 +164,19 @@ async def test_world_expires() -> None:
         assert (await http.post("/_emulator/worlds", json=body)).status_code == 201
         await asyncio.wait_for(app.worlds.get("brief").ended.wait(), LIMIT_SECONDS)
         assert (await http.get("/_emulator/worlds/brief")).status_code == 404
+
+
+async def test_world_shows_when_it_expires() -> None:
+    """A world shows the real time of its end; a world that is kept shows null, a fork as well."""
+    async with emulator() as (_, http):
+
+        async def made(**asked: Json) -> Json:
+            return (await http.post("/_emulator/worlds", json=asked)).json()
+
+        worlds = [await made(name=f"in-{each}", expires_in=3600 * each) for each in (1, 3)]
+        ends = [datetime.fromisoformat(each["expires_at"]) for each in worlds]
+        assert timedelta(hours=2) <= ends[1] - ends[0] < timedelta(hours=3)
+        shown = (await http.get("/_emulator/worlds/in-1")).json()
+        assert datetime.fromisoformat(shown["expires_at"]) == ends[0]
+        assert (await made(name="fork", **{"from": "in-1"}))["expires_at"] is None
+        assert (await http.get("/_emulator/worlds/default")).json()["expires_at"] is None

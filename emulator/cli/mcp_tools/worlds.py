@@ -67,7 +67,7 @@ class WorldTools:
     def create_world(
         self,
         *,
-        name: Annotated[str | None, Field(description="By default one is made up.")] = None,
+        name: Annotated[str | None, Field(description="By default one is chosen.")] = None,
         clock: Annotated[
             Literal["frozen", "auto", "live"],
             Field(
@@ -86,6 +86,9 @@ class WorldTools:
         fork_of: Annotated[
             str | None, Field(description="A world or a snapshot to start from.")
         ] = None,
+        expires_in: Annotated[
+            float | None, Field(description="Real seconds until it is deleted.")
+        ] = None,
     ) -> Json:
         """Create a world of your own for a test or an experiment.
 
@@ -94,7 +97,8 @@ class WorldTools:
         URL that begins with inbox_url, such as inbox_url + "done".
         """
         times = {"mode": clock} | given(now=now)
-        body = given(name=name, seed=seed, profile=profile) | {"clock": times}
+        rest = given(name=name, seed=seed, profile=profile, expires_in=expires_in)
+        body = rest | {"clock": times}
         if fork_of is not None:
             body["from"] = fork_of
         made: Json = self._control.ask("POST", "/worlds", body)

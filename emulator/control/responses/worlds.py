@@ -44,6 +44,8 @@ class WorldView(SettingsView):
 
     name: str
     seed: int
+    expires_at: Moment | None
+    """When it is deleted, in real time; null if it is kept."""
     clock: ClockView
     url: str
     """The base URL of the process that has the world: ask there about it."""
