@@ -18,6 +18,7 @@ from emulator.kit.hints import hint_unknown_fields
 from emulator.kit.json import JsonError, check_value, checked_text, parse_text, read_json, to_json
 from emulator.kit.long_body import read_in_pieces
 from emulator.kit.turns import give_way
+from emulator.kit.uniform_list import UniformList
 from emulator.kit.unknown_fields import unknown_fields
 from emulator.kit.world import world_of
 from emulator.wire.encodings import SUPPORTED, CodingError, unpack
@@ -104,10 +105,13 @@ def read_body(request: Request, model: type[Model]) -> Model:
     return found
 
 
-async def read_large_body(request: Request, model: type[Model], field: str) -> Model:
+async def read_large_body(
+    request: Request, model: type[Model], field: str, uniform: UniformList | None = None
+) -> Model:
     """Read a JSON body as ``read_body`` does; others have a turn while a large one is read.
 
-    ``field``: the one that may have a long list.
+    ``field``: the one that may have a long list. ``uniform`` takes what it begins with, as long as
+    that is written alike; without a model of its own, as unknown fields are not looked for there.
     """
     content = content_of(request)
     if len(content) < LARGE_BODY_BYTES:
@@ -116,7 +120,7 @@ async def read_large_body(request: Request, model: type[Model], field: str) -> M
     with _json_errors():
         text = checked_text(content)
         await give_way(world)
-        read = await read_in_pieces(world, text, model, field)
+        read = await read_in_pieces(world, text, model, field, uniform=uniform)
         if read is None:
             with no_collections():
                 value = parse_text(text)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from emulator.collector import no_collections
 from emulator.kit.json import JsonError, check_value, parse_text
 from emulator.kit.turns import turns_of
+from emulator.kit.uniform_list import UniformList
 from emulator.kit.world import World
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -59,10 +60,17 @@ def split_body(text: bytes, field: str) -> SplitBody | None:
 
 
 async def read_in_pieces(
-    world: World, text: bytes, model: type[Model], field: str, size: int = TARGET_PIECE_BYTES
+    world: World,
+    text: bytes,
+    model: type[Model],
+    field: str,
+    size: int = TARGET_PIECE_BYTES,
+    *,
+    uniform: UniformList | None = None,
 ) -> tuple[dict[str, Any], Model] | None:
-    """Read a body whose field has a long list, in turns; also return it without the list.
+    """Read a body whose field has a long list, in turns; also return what was parsed of it.
 
+    ``uniform`` takes objects of the list, which are left out of the field.
     None for one that is to be read as a whole. EndedError once the world was deleted or reset.
     """
     body = split_body(text, field)
@@ -75,15 +83,29 @@ async def read_in_pieces(
         check_value(body.rest, rest)
         if rest.get(field) != []:
             return None
+        if uniform is not None and (first := _first_of(body)) is not None:
+            found = model.model_validate(rest | {field: [first]})
+            async for start in turns_of(world, uniform.taking(*body, first)):
+                body = body._replace(start=start)
         async for some in turns_of(world, _parsed(body.pieces(size))):
             part = model.model_validate(rest | {field: some})
             found = found or part
             entries += getattr(part, field)
     except (JsonError, ValidationError):
+        if uniform is not None:
+            uniform.clear()
         return None
     if found is not None:
         setattr(found, field, entries)
     return None if found is None else (rest | {field: entries}, found)
+
+
+def _first_of(body: SplitBody) -> Any:
+    """Return the first object; None if its end is not found like this."""
+    try:
+        return next(_parsed(body.pieces(1)))[0]
+    except JsonError:
+        return None
 
 
 def _parsed(pieces: Iterator[bytes]) -> Iterator[Any]:

@@ -14,6 +14,7 @@ from emulator.app import Emulator
 from emulator.domain.errors import StorageFullError
 from emulator.persistence.data_file import DataFile
 from emulator.persistence.replay import STAGED
+from emulator.platforms.intron.params import uniform_entries
 from emulator.platforms.intron.placement import place_batch
 from emulator.platforms.intron.schemas.requests import PlaceCalls
 from emulator.platforms.intron.state import state_of
@@ -280,7 +281,7 @@ async def test_pieces_wait_for_the_change_that_takes_them(kept: tuple[Emulator, 
         def start() -> None:
             full.enter_context(room(0))
 
-        await place_batch(live.contexts["intron"], asked, None, start=start)
+        await place_batch(live.contexts["intron"], asked, uniform_entries(), None, start=start)
         size = wal.stat().st_size
         with pytest.raises(StorageFullError):
             live.commit()

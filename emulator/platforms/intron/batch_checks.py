@@ -3,8 +3,7 @@
 https://docs.voice.intron.io/docs/voicebot/robocall-call
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
 from emulator.kit.errors import ApiError, invalid
 from emulator.platforms.intron.messages import (
@@ -23,10 +22,10 @@ from emulator.platforms.intron.schemas.requests import (
 from emulator.platforms.intron.state import IntronWorkflow
 
 
-def check_size(options: IntronOptions, entries: Sequence[Any], path: str) -> None:
+def check_size(options: IntronOptions, count: int, path: str) -> None:
     """Refuse a batch of more calls than the options allow; ``path`` is the field they come from."""
     limit = options.max_batch
-    if len(entries) > limit:
+    if count > limit:
         raise invalid((path, f"must have at most {limit} entries"))
 
 

@@ -83,7 +83,7 @@ def place(world: World, asked: IntronCallRequest) -> Batch:
     context: IntronContext = world.contexts["intron"]
     scenario = _scenario_of(world, asked)
     entries, path = _entries(asked)
-    check_size(context.options, entries, path)
+    check_size(context.options, len(entries), path)
     workflow = _workflow_for(world, asked)
     request = _request(asked, workflow, entries)
     params = WorkflowParams(entries)
@@ -99,7 +99,7 @@ async def place_many(world: World, asked: IntronCallRequest, start: Callable[[],
         return place(world, asked)
     scenario = _scenario_of(world, asked)
     entries, path = _entries(asked)
-    check_size(context.options, entries, path)
+    check_size(context.options, len(entries), path)
     workflow = _workflow_for(world, asked)
     request = _request(asked, workflow, entries)
     numbers, params = await taken_entries(world, entries)

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
+from emulator.kit.fields import PHONE
 from emulator.kit.json import from_json, to_json
+from emulator.kit.uniform_list import UniformList
 
 ENTRIES_PER_CHUNK: Final = 8
 """The more, the cheaper they are to write, and the dearer it is to read one."""
@@ -24,8 +26,9 @@ class WorkflowParams:
 
     chunks: list[bytes]
 
-    def __init__(self, entries: Sequence[Mapping[str, Any]]) -> None:
-        self.chunks = []
+    def __init__(self, entries: Sequence[Mapping[str, Any]], before: Iterable[bytes] = ()) -> None:
+        """``before``: full chunks of what comes before these entries."""
+        self.chunks = [*before]
         self.add(entries)
 
     def add(self, entries: Sequence[Mapping[str, Any]]) -> None:
@@ -85,6 +88,11 @@ class WorkflowParams:
             else:
                 shown += NO_TAGS
         return shown[start - first * ENTRIES_PER_CHUNK : stop - first * ENTRIES_PER_CHUNK]
+
+
+def uniform_entries() -> UniformList:
+    """Return what takes entries that are written alike, and keeps their numbers."""
+    return UniformList("phone_number", PHONE, ENTRIES_PER_CHUNK)
 
 
 def _check_whole(chunks: list[bytes]) -> None:

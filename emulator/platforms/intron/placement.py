@@ -15,6 +15,7 @@ from emulator.domain.ticks import SECOND
 from emulator.kit.calls import coming_batch
 from emulator.kit.errors import ApiError
 from emulator.kit.rate_limit import RateLimit, check_rate_limit
+from emulator.kit.uniform_list import UniformList
 from emulator.kit.world import World
 from emulator.platforms.intron.batch_checks import (
     Warn,
@@ -46,35 +47,39 @@ MAX_PREPARATIONS: Final = 3
 async def place_batch(
     context: IntronContext,
     asked: PlaceCalls,
+    uniform: UniformList,
     workflow_type: str | None,
     limit: RateLimit | None = None,
-    warn: Warn = accept_silently,
     *,
+    warn: Warn = accept_silently,
     start: Callable[[], None],
 ) -> Batch:
     """Place one call for each entry, or refuse them all (ApiError, UnknownError).
 
-    ``workflow_type`` is the only type the operation serves; None for either. Nothing counts
-    against the rate limit that is refused for another reason. ``warn`` gets what the vendor
-    might refuse. Other requests have a turn before the calls of a large batch are placed, all of
-    them at one moment; ``start`` is called right before it.
+    ``uniform`` has the entries that come before those of the body. ``workflow_type`` is the only
+    type the operation serves; None for either. Nothing counts against the rate limit that is
+    refused for another reason. ``warn`` gets what the vendor might refuse. Other requests have a
+    turn before the calls of a large batch are placed, all of them at one moment; ``start`` is
+    called right before it.
     """
-    check_size(context.options, asked.workflow_params, FIELD)
+    count = len(uniform) + len(asked.workflow_params)
+    check_size(context.options, count, FIELD)
     world = context.world
-    if len(asked.workflow_params) < MIN_PREPARED:
-        params = WorkflowParams(asked.workflow_params)
+    if count < MIN_PREPARED:
+        numbers = [*uniform.texts, *numbers_of(asked.workflow_params)]
+        params = WorkflowParams(asked.workflow_params, uniform.chunks)
         workflow = _workflow_of(context, asked, workflow_type)
         check_batch(context.options, workflow, asked, params, FIELD, warn=warn)
         check_rate_limit(world, limit)
         start()
-        return place_checked(context, workflow, asked, params)
+        return place_checked(context, workflow, asked, params, numbers=numbers)
 
     def begin() -> None:
         check_rate_limit(world, limit)
         start()
 
     workflow_of = partial(_workflow_of, context, asked, workflow_type)
-    numbers, params = await taken_entries(world, asked.workflow_params)
+    numbers, params = await taken_entries(world, asked.workflow_params, uniform)
     return await place_in_turns(
         context, asked, numbers, params, workflow_of=workflow_of, begin=begin, warn=warn
     )

@@ -14,6 +14,7 @@ from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.scenarios import Scenario
 from emulator.kit.calls import ComingBatch, Scenarios
 from emulator.kit.turns import give_way, turns_of
+from emulator.kit.uniform_list import UniformList
 from emulator.kit.world import World
 from emulator.platforms.intron.params import ENTRIES_PER_CHUNK, WorkflowParams
 from emulator.platforms.intron.schemas.requests import WorkflowParam
@@ -123,10 +124,15 @@ def numbers_of(entries: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 async def taken_entries(
-    world: World, entries: list[WorkflowParam]
+    world: World, entries: list[WorkflowParam], uniform: UniformList | None = None
 ) -> tuple[list[str], WorkflowParams]:
-    """Return numbers and entries as they are kept, and free these: calls need the memory."""
+    """Return numbers and entries as they are kept, and free these: calls need the memory.
+
+    ``uniform`` has those that come before these.
+    """
     numbers, params = list[str](), WorkflowParams(())
+    if uniform is not None:
+        numbers, params = uniform.texts, WorkflowParams((), uniform.chunks)
 
     def pieces() -> Iterator[None]:
         for start in range(0, len(entries), ENTRIES_PER_PIECE):

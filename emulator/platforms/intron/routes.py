@@ -20,6 +20,7 @@ from emulator.kit.pagination import PageQuery
 from emulator.kit.world import World, context_of, world_of
 from emulator.platforms.intron.envelope import ok, ok_call, ok_page
 from emulator.platforms.intron.options import placing_limit
+from emulator.platforms.intron.params import uniform_entries
 from emulator.platforms.intron.placement import FIELD, place_batch
 from emulator.platforms.intron.schemas.requests import (
     CreateIntronWorkflow,
@@ -159,10 +160,11 @@ async def get_status(request: Request) -> Response:
 
 async def _placed(request: Request, workflow_type: str | None) -> Response:
     context: IntronContext = context_of(request)
-    asked = await read_large_body(request, PlaceCalls, FIELD)
+    entries = uniform_entries()
+    asked = await read_large_body(request, PlaceCalls, FIELD, entries)
     limit, warn = placing_limit(context.options), partial(add_hint, request)
     start = partial(start_now, request)
-    batch = await place_batch(context, asked, workflow_type, limit, warn, start=start)
+    batch = await place_batch(context, asked, entries, workflow_type, limit, warn=warn, start=start)
     message = "batch request created successfully"
     return ok_call(message, {"batch_id": batch.id}, context.options.created_status)
 

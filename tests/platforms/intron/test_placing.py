@@ -1,5 +1,6 @@
 """Placing calls at Intron: the paths, the types of workflow, the limits and the voices."""
 
+import json
 import re
 from typing import Final
 
@@ -200,3 +201,33 @@ async def test_batch_shows_what_it_was_requested_with(world: World, voice: Json)
         "input_parameters": voice | {"workflow_params": entries},
         "created_at": "2026-01-01T00:00:00Z",
     }
+
+
+@each_case("separators", [(",", ":"), (", ", ": "), (" , ", " : ")])
+@each_case_alone("count", [603, 2_001])
+async def test_large_batch_has_its_entries_however_they_are_written(
+    world: World, separators: tuple[str, str], count: int
+) -> None:
+    """Those that are written alike are read together, and one that is not changes nothing."""
+    workflow_id = await world.workflow(message="Hello {name}")
+    entries: list[Json] = [
+        {
+            "phone_number": f"+2348{number:06}",
+            "workflow_variables": {"name": f"A, {number}", "note": "x" * 400},
+        }
+        for number in range(count)
+    ]
+    odd = count * 3 // 4
+    entries[odd] = {"workflow_variables": {"name": "Bọla \\"}, "phone_number": "+2349000000"}
+    body = {"workflow_id": workflow_id, "workflow_params": entries}
+
+    placed = await world.intron("POST", "/call", content=json.dumps(body, separators=separators))
+
+    assert placed.status_code == 200, placed.text
+    (request,) = (await requests_of(world, workflow_id))["items"]
+    assert request["input_parameters"]["workflow_params"] == entries
+    for place in (0, odd - 1, odd, odd + 1, count - 1):
+        number = entries[place]["phone_number"]
+        (call,) = (await world.calls(workflow_id, phone_number=number))["items"]
+        shown = (await world.control("GET", f"/calls/{call['id']}")).json()
+        assert shown["details"]["workflow_variables"] == entries[place]["workflow_variables"]

@@ -1,0 +1,119 @@
+"""A long list of objects that are written alike is taken as text, without making the objects.
+
+The first object is parsed. Others that have its fields in its order, with values of its types and
+the same white space, differ from it in the texts of their values alone: one regular expression
+finds those of several objects at once. Put between names without white space, they are what the
+objects would be written as. An object that differs is left to the parser, with all that follow.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice, takewhile
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
+
+from emulator.kit.json import to_json
+
+CHUNKS_PER_PIECE: Final = 200
+MAX_OBJECT_BYTES: Final = 500
+"""To make the expression for longer objects would take long."""
+COMPACT: Final = b",", b":"
+"""What is after a field, and after a name; the other way is that of Python."""
+SPACED: Final = b", ", b": "
+_HAS_TEXTS: Final = attrgetter("lastindex")
+
+
+class _Form(NamedTuple):
+    """How a value is written."""
+
+    pattern: bytes
+    """An expression that finds texts."""
+    template: bytes
+    """What they are put into, to write the value as we do."""
+    texts: int
+    """How many there are."""
+
+
+_PLAIN: Final[dict[type, _Form]] = {
+    str: _Form(rb'"([^"\\\x00-\x1f]*+)"', b'"%b"', 1),
+    int: _Form(rb"(0|-?[1-9][0-9]{0,17}+)", b"%b", 1),
+    bool: _Form(rb"(true|false)", b"%b", 1),
+    type(None): _Form(rb"null", b"null", 0),
+}
+"""Values that we write like what is found of them."""
+
+
+class UniformList:
+    """The objects at the beginning of a list that are written like the first one."""
+
+    def __init__(self, name: str, pattern: str, size: int) -> None:
+        """``name``: the field whose text is kept, of a ``^pattern$``; ``size``: of a chunk."""
+        self._known = {name: _Form(rb'"(%b)"' % pattern[1:-1].encode(), b'"%b"', 1)}
+        self._name, self._size = name, size
+        self.texts: list[str] = []
+        """The text of the field in each object."""
+        self.chunks: list[bytes] = []
+        """The objects as JSON, separated by commas; every chunk is full."""
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def clear(self) -> None:
+        """Have no objects any more."""
+        self.texts.clear()
+        self.chunks.clear()
+
+    def taking(self, text: bytes, start: int, stop: int, first: dict[str, Any]) -> Iterator[int]:
+        """Take objects from ``start`` on, some at a time; yield where the next one begins.
+
+        ``first``: the first of them.
+        """
+        written = to_json(first)
+        spacing = COMPACT if text.startswith(written, start) else SPACED
+        if type(first.get(self._name)) is not str or len(written) > MAX_OBJECT_BYTES:
+            return
+        try:
+            form = _form_of(first, spacing, self._known)
+        except LookupError:
+            return
+        before = dict(takewhile(lambda each: each[0] != self._name, first.items()))
+        place, step = _form_of(before, spacing).texts, form.texts
+        template = b",".join([form.template] * self._size)
+        one = rb"%b(?:%b(?=\{)|\Z)" % (form.pattern, spacing[0])
+        found = re.compile(one * self._size + b"|").finditer(text, start, stop)
+        chunks = takewhile(_HAS_TEXTS, found)  # up to an empty match
+        while some := [*islice(chunks, CHUNKS_PER_PIECE)]:
+            end = some[-1].end()
+            try:
+                text[start:end].decode()
+            except UnicodeDecodeError:
+                return
+            texts = [each.groups() for each in some]
+            kept = b"\n".join([b"\n".join(each[place::step]) for each in texts])
+            self.texts += kept.decode().split("\n")
+            self.chunks += [template % each for each in texts]
+            start = end
+            yield end
+
+
+def _form_of(
+    value: Any, spacing: tuple[bytes, bytes], known: dict[str, _Form] | None = None
+) -> _Form:
+    """Return how a value is written; LookupError if it may be written in other ways.
+
+    ``known``: how some of its fields are.
+    """
+    if type(value) is not dict:
+        return _PLAIN[type(value)]
+    between, colon = spacing
+    forms = {
+        to_json(name): (known or {}).get(name) or _form_of(each, spacing)
+        for name, each in value.items()
+    }
+    patterns = [re.escape(name) + colon + form.pattern for name, form in forms.items()]
+    templates = [name.replace(b"%", b"%%") + b":" + form.template for name, form in forms.items()]
+    return _Form(
+        rb"\{%b\}" % between.join(patterns),
+        b"{%b}" % b",".join(templates),
+        sum(form.texts for form in forms.values()),
+    )
