@@ -69,7 +69,7 @@ def run(parts: list[str], path: Path) -> None:
     figures: list[Figure] = []
     for name, measure in (("pace", pace.measure), *((each, PARTS[each]) for each in parts)):
         started = perf_counter()
-        for figure in measure():
+        for figure in pace.beside(measure()):
             print(figure, flush=True)  # noqa: T201  # its output
             figures.append(figure)
             keep(figures, path, with_rounds=path == KEPT)

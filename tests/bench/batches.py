@@ -1,26 +1,26 @@
 """What a batch of 100,000 calls costs: time, memory, and the pages of its calls."""
 
 import json
-import socket
 from collections.abc import Iterator
 from statistics import median
 from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
 from typing import Final
 
+from tests.bench.exchanges import medians, yardstick
+from tests.bench.pace import now
 from tests.bench.servers import OURS, Server, serving
 from tests.bench.table import Figure
-from tests.bench.wire import exchange, written
+from tests.bench.wire import written
 from tests.support import WORKFLOW
 
 LARGE: Final = 100_000
 SMALL: Final = 1_000
-SERVERS: Final = 2
+SERVERS: Final = 5
 BATCHES: Final = 4
-READS: Final = 300
+ROUNDS: Final = 15
+READS: Final = 20
 PER_PAGE: Final = 10
 API: Final = "/voicebot/v1"
-
-MICROSECONDS: Final = 1_000_000
 
 
 def measure() -> Iterator[Figure]:
@@ -28,19 +28,23 @@ def measure() -> Iterator[Figure]:
     accepted: list[float] = []
     passed: list[float] = []
     first: list[float] = []
+    paces: list[float] = []
     pages: list[Figure] = []
     for turn in range(SERVERS):
         with serving(OURS) as server:
             server.wait("/_emulator/health")
             workflow = workflow_of(server, call_back=True)
             before = server.memory
+            paces.append(now())
             placing, running = run(server, workflow, LARGE)
+            paces.append(now())
             first.append((server.memory - before) / LARGE)
             accepted.append(placing)
             passed.append(running)
             _check_delivered(server)
             if turn == SERVERS - 1:
                 pages = list(_pages(server, workflow))
+    pace = median(paces)
     whole = [LARGE / sum(parts) for parts in zip(accepted, passed, strict=True)]
     yield Figure(
         name=f"batch of {LARGE:,}, run to idle",
@@ -49,9 +53,11 @@ def measure() -> Iterator[Figure]:
         wanted=50_000,
         at_least=True,
         rounds={"accept, seconds": accepted, "run, seconds": passed},
+        pace=pace,
     )
-    yield Figure(name="  of which to accept it", unit="ms", ours=1000 * median(accepted))
-    yield Figure(name="  of which to run it", unit="ms", ours=1000 * median(passed))
+    for name, seconds in (("accept", accepted), ("run", passed)):
+        ours = 1000 * median(seconds)
+        yield Figure(name=f"  of which to {name} it", unit="ms", ours=ours, pace=pace)
     yield from pages
     yield _memory()
     yield Figure(name="  of the first batch, with its history", unit="bytes", ours=median(first))
@@ -123,7 +129,7 @@ def _check_delivered(server: Server) -> None:
 
 
 def _pages(server: Server, large: str) -> Iterator[Figure]:
-    """Time pages of lists in turn, over one connection."""
+    """Time pages of lists in turn, beside a request to the bare application."""
     small = workflow_of(server, call_back=True)
     run(server, small, SMALL)
     last = LARGE // PER_PAGE
@@ -142,22 +148,16 @@ def _pages(server: Server, large: str) -> Iterator[Figure]:
         page = server.ask_json("GET", path)
         if len(page["data"]["items"]) != PER_PAGE:
             raise RuntimeError(f"{path} should list {PER_PAGE} calls")
-    requests = {name: written("GET", path).encode() for name, path in asked.items()}
-    times: dict[str, list[float]] = {name: [] for name in asked}
-    with socket.create_connection(("127.0.0.1", server.port)) as connection:
-        for _ in range(READS):
-            for name, request in requests.items():
-                started = perf_counter()
-                exchange(connection, request)
-                times[name].append(MICROSECONDS * (perf_counter() - started))
-    medians = {name: median(each) for name, each in times.items()}
-    for name, value in medians.items():
-        yield Figure(name=name, unit="us", ours=value)
-    slowest, fastest = max(medians.values()), min(medians.values())
+    with yardstick() as bare:
+        requests = [(server, written("GET", path)) for path in asked.values()]
+        *rounds, fixed = medians([*requests, bare], ROUNDS, READS)
+    taken = list(map(median, rounds))
+    for name, value in zip(asked, taken, strict=True):
+        yield Figure(name=name, unit="us", ours=value, pace=median(fixed))
     yield Figure(
         name="slowest of these pages by the fastest",
         unit="us",
-        ours=slowest,
-        ratio=slowest / fastest,
+        ours=max(taken),
+        ratio=max(taken) / min(taken),
         wanted=2.0,
     )

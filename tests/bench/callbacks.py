@@ -28,8 +28,9 @@ from tests.bench.table import Figure
 from tests.fakes import make_world, new_callback
 
 ENDPOINT: Final = ("-m", "tests.bench.endpoint")
-COUNT: Final = 3000
-ROUNDS: Final = 5
+COUNT: Final = 1500
+ROUNDS: Final = 11
+HANGS: Final = 3
 BODY: Final = b"x" * 500
 CALL: Final = {
     "From": "09876599001",
@@ -56,7 +57,14 @@ def measure() -> Iterator[Figure]:
         yield uvloop.run(_rate(url))
         yield uvloop.run(_rate_of_calls(url))
         for name, hanging in HANG.items():
-            yield uvloop.run(_waits(url, name, hanging))
+            rounds = [uvloop.run(_waits(url, hanging)) for _ in range(HANGS)]
+            yield Figure(
+                name=f"p99 of a callback while {HANGING} {name} hang",
+                unit="ms",
+                ours=median(rounds),
+                wanted=200,
+                rounds={"ours": rounds},
+            )
 
 
 async def _rate(url: str) -> Figure:
@@ -155,8 +163,8 @@ class Stopwatch:
         await self.through.close()
 
 
-async def _waits(url: str, name: str, hanging: Callable[[str, int], str]) -> Figure:
-    """On a live clock, enqueue callbacks that hang, and then others, one by one."""
+async def _waits(url: str, hanging: Callable[[str, int], str]) -> float:
+    """On a live clock, enqueue callbacks that hang, and then others; return the p99 of these."""
     never = threading.Event()
     egress = Egress(allow_public=False, resolve=Lookups(lambda _: [str(never.wait())]))
     watch = Stopwatch(SocketTransport(egress, CALLBACK_TIMEOUT_SECONDS), GOOD)
@@ -174,10 +182,4 @@ async def _waits(url: str, name: str, hanging: Callable[[str, int], str]) -> Fig
     await watch.close()
     never.set()
     waits = [MILLISECONDS * (watch.done[each] - started) for each, started in begun.items()]
-    return Figure(
-        name=f"p99 of a callback while {HANGING} {name} hang",
-        unit="ms",
-        ours=quantiles(waits, n=100)[-1],
-        wanted=200,
-        rounds={"ours": waits},
-    )
+    return quantiles(waits, n=100)[-1]

@@ -1,17 +1,17 @@
 """What a million calls cost: time, memory, and whether anything else gets slower by them."""
 
 import json
-import socket
 from collections.abc import Callable, Iterator
-from statistics import median
-from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
+from statistics import mean, median
 from typing import Final
 
-from tests.bench.batches import API, LARGE, MICROSECONDS, PER_PAGE, run, workflow_of
+from tests.bench.batches import API, LARGE, PER_PAGE, run, workflow_of
+from tests.bench.exchanges import medians, timed
+from tests.bench.pace import now
 from tests.bench.requests import compared
 from tests.bench.servers import OURS, Server, serving
 from tests.bench.table import Figure
-from tests.bench.wire import exchange, written
+from tests.bench.wire import written
 from tests.support import WORKFLOW
 
 BATCHES: Final = 10
@@ -19,7 +19,6 @@ CALLS_IN_SMALL_WORLD: Final = 1_000
 ROUNDS: Final = 15
 """Two servers that are alike differ by a fifth in one round; the median of so many does not."""
 READS: Final = 100
-SEARCHES: Final = 5
 MAX_OF_SEARCH: Final = 1.5
 HEALTH: Final = "/_emulator/health"
 GIB: Final = 2**30
@@ -30,7 +29,11 @@ def measure() -> Iterator[Figure]:
     with serving(OURS) as large:
         large.wait(HEALTH)
         workflow = workflow_of(large, call_back=True)
-        parts = [run(large, workflow, LARGE, each * LARGE) for each in range(BATCHES)]
+        parts: list[tuple[float, float]] = []
+        paces: list[float] = []
+        for each in range(BATCHES):
+            paces.append(now())
+            parts.append(run(large, workflow, LARGE, each * LARGE))
         memory = large.memory
         _check_delivered(large)
         yield Figure(
@@ -39,6 +42,7 @@ def measure() -> Iterator[Figure]:
             ours=sum(map(sum, parts)),
             wanted=15.0,
             rounds={"each batch, seconds": [sum(each) for each in parts]},
+            pace=mean(paces),
         )
         yield Figure(name="  memory then", unit="bytes", ours=memory, wanted=GIB)
         with serving(OURS) as small:
@@ -67,8 +71,8 @@ def _compared(large: Server, small: Server, of_many: str, of_few: str) -> Iterat
     taken: dict[str, list[list[float]]] = {name: [] for name in asked}
     for _ in range(ROUNDS):
         for name, request in asked.items():
-            requests = [request(of_many).encode(), request(of_few).encode()]
-            taken[name].append(_timed([large, small], requests))
+            requests = [(large, request(of_many)), (small, request(of_few))]
+            taken[name].append(list(map(median, timed(requests, READS))))
     for name, rounds in taken.items():
         ours, bare = map(list, zip(*rounds, strict=True))
         whole = f"{name} among {BATCHES * LARGE:,} calls, by {CALLS_IN_SMALL_WORLD:,}"
@@ -85,27 +89,11 @@ def _searched(large: Server, small: Server) -> Iterator[Figure]:
         "a part of a number": ["0000"] * 2,
     }
     for what, texts in asked.items():
-        requests = [written("GET", f"/_emulator/search?q={each}").encode() for each in texts]
-        rounds = [_timed(servers, requests) for _ in range(SEARCHES)]
-        ours, bare = map(list, zip(*rounds, strict=True))
+        requests = [written("GET", f"/_emulator/search?q={each}") for each in texts]
+        ours, bare = medians(list(zip(servers, requests, strict=True)), ROUNDS, READS)
         whole = f"search for {what} among {BATCHES * LARGE:,}, by {CALLS_IN_SMALL_WORLD:,}"
         yield compared(whole, "us", ours, bare, wanted=MAX_OF_SEARCH)
 
 
 def _page(workflow: str, rest: str) -> str:
     return written("GET", f"{API}/workflows/{workflow}/calls?page=1&per_page={PER_PAGE}{rest}")
-
-
-def _timed(servers: list[Server], requests: list[bytes]) -> list[float]:
-    connections = [socket.create_connection(("127.0.0.1", server.port)) for server in servers]
-    times: list[list[float]] = [[] for _ in servers]
-    asked = list(zip(connections, requests, times, strict=True))
-    for _ in range(READS):
-        for connection, request, taken in asked:
-            started = perf_counter()
-            exchange(connection, request)
-            taken.append(MICROSECONDS * (perf_counter() - started))
-        asked.reverse()  # the second run finds the machine as the first has left it
-    for connection in connections:
-        connection.close()
-    return [median(each) for each in times]

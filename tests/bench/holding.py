@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from http.client import HTTPConnection
 from statistics import median, quantiles
-from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
 from typing import Final
 
-from tests.bench.requests import PATH
+from tests.bench.exchanges import MICROSECONDS, timed
+from tests.bench.requests import PATH, compared
 from tests.bench.servers import OURS, Server, serving
 from tests.bench.table import Figure
-from tests.bench.wire import exchange, written
+from tests.bench.wire import written
 from tests.support import WORKFLOW
 
 IDLE: Final = 10_000
 READS: Final = 500
-STOPS: Final = 3
+ROUNDS: Final = 9
+STOPS: Final = 5
 OPEN: Final = 100
 """Requests of each kind that are open when the server is stopped."""
 HEALTH: Final = "/_emulator/health"
@@ -44,25 +45,24 @@ def measure() -> Iterator[Figure]:
 
 
 def _crowd(count: int) -> Iterator[Figure]:
-    """Have so many connect, half of whom begin a request, and ask besides."""
+    """Have so many connect, half of whom begin a request, and ask besides; so without them."""
     with ExitStack() as stack:
-        server = stack.enter_context(serving(OURS))
-        server.wait(PATH)
+        server, alone = (stack.enter_context(serving(OURS)) for _ in range(2))
+        requests = [(each, written("GET", PATH)) for each in (server, alone)]
+        for each in (server, alone):
+            each.wait(PATH)
+        timed(requests, READS)
         before = server.memory
-        alone = _reads(server)
         idle = [
             stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
             for _ in range(count)
         ]
         for connection in idle[::2]:
             connection.sendall(written("POST", PATH, "{" * 1000)[:-500].encode())
-        crowded = _reads(server)
-        yield Figure(
-            name=f"p99 of a GET beside {count:,} idle clients",
-            unit="ms",
-            ours=crowded,
-            bare=alone,
-        )
+        rounds = [list(map(_p99, timed(requests, READS))) for _ in range(ROUNDS)]
+        ours, bare = map(list, zip(*rounds, strict=True))
+        name = f"p99 of a GET beside {count:,} idle clients, by none"
+        yield compared(name, "ms", ours, bare, wanted=None)
         yield Figure(
             name="memory per idle client",
             unit="bytes",
@@ -70,16 +70,8 @@ def _crowd(count: int) -> Iterator[Figure]:
         )
 
 
-def _reads(server: Server) -> float:
-    """The p99 of reading something, in milliseconds."""
-    request = written("GET", PATH).encode()
-    taken: list[float] = []
-    with socket.create_connection(("127.0.0.1", server.port)) as connection:
-        for _ in range(READS):
-            started = perf_counter()
-            exchange(connection, request)
-            taken.append(MILLISECONDS * (perf_counter() - started))
-    return quantiles(taken, n=100)[-1]
+def _p99(microseconds: list[float]) -> float:
+    return MILLISECONDS * quantiles(microseconds, n=100)[-1] / MICROSECONDS
 
 
 def _stop() -> float:

@@ -1,16 +1,20 @@
-"""How fast the machine is just now: two fixed loops, so that two runs can be compared."""
+"""How fast the machine is just now: fixed loops, so that two runs can be compared."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
 from typing import Final
 
 from tests.bench.table import PACE, Figure
 
 STEPS: Final = 500_000
+SHORT_STEPS: Final = 100_000
 ROUND_TRIPS: Final = 5_000
 ROUNDS: Final = 5
 MILLISECONDS: Final = 1000
+AT_ONCE_SECONDS: Final = 0.05
+"""Figures that follow each other so soon were measured together."""
 
 
 def measure() -> Iterator[Figure]:
@@ -24,10 +28,27 @@ def measure() -> Iterator[Figure]:
         yield Figure(name=name, unit="ms", ours=min(rounds), rounds={"ours": rounds})
 
 
-def _python() -> float:
+def beside(figures: Iterable[Figure]) -> Iterator[Figure]:
+    """Note with each figure how fast the machine was before and after it was measured."""
+    before = noted = now()
+    ended = perf_counter()
+    for figure in figures:
+        if perf_counter() - ended > AT_ONCE_SECONDS:
+            after = now()
+            noted, before = (before + after) / 2, after
+        yield figure if figure.pace is not None else replace(figure, pace=noted)
+        ended = perf_counter()
+
+
+def now() -> float:
+    """Return the milliseconds of a short loop of Python alone."""
+    return min(_python(SHORT_STEPS) for _ in range(ROUNDS))
+
+
+def _python(steps: int = STEPS) -> float:
     started = perf_counter()
     total = 0
-    for number in range(STEPS):
+    for number in range(steps):
         total += number & 7
     return MILLISECONDS * (perf_counter() - started)
 

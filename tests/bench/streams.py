@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from statistics import quantiles
+from statistics import median, quantiles
 from time import perf_counter, sleep  # noqa: TID251  # a benchmark reads the wall
 from typing import IO, Final, cast
 
@@ -19,7 +19,7 @@ from tests.bench.table import Figure
 from tests.bench.wire import exchange, written
 
 STREAMS: Final = 50
-SECONDS: Final = 10.0
+SECONDS: Final = 10
 WARM_UP: Final = 3.0
 BETWEEN_READS: Final = 0.02
 LIVE: Final = ("-m", "emulator", "serve", "--quiet", "--clock", "live", "--port")
@@ -68,10 +68,11 @@ def measure() -> Iterator[Figure]:
         sleep(WARM_UP)
         bots.late()
         before, began = processor_seconds(server), perf_counter()
-        reads = _reads(server)
+        rounds = [(_reads(server), bots.late()) for _ in range(SECONDS)]
         seconds = perf_counter() - began
         spent = processor_seconds(server) - before
-        late = sorted(bots.late())
+    late = sorted(each for _, second in rounds for each in second)
+    reads = [each for second, _ in rounds for each in second]
     if len(late) < 0.95 * STREAMS * 10 * seconds:
         raise RuntimeError(f"{len(late)} chunks are too few for {STREAMS} streams")
     cost = spent / (STREAMS * seconds)
@@ -79,7 +80,8 @@ def measure() -> Iterator[Figure]:
     name = f"lateness of the chunks of {STREAMS} streams"
     yield Figure(name=f"{name}, p50", unit="ms", ours=p50, wanted=WANTED_P50)
     yield Figure(name=f"{name}, p99", unit="ms", ours=p99, wanted=WANTED_P99)
-    yield Figure(name="  worst", unit="ms", ours=late[-1])
+    worst = [max(second) for _, second in rounds]
+    yield Figure(name="  worst of a second", unit="ms", ours=median(worst), rounds={"worst": worst})
     api = quantiles(reads, n=100)[-1]
     yield Figure(name="p99 of a GET meanwhile", unit="ms", ours=api, wanted=WANTED_API)
     yield Figure(name="processor time of a stream-second", unit="ms", ours=MILLISECONDS * cost)
@@ -99,10 +101,10 @@ def _call(server: Server, port: int) -> None:
 
 
 def _reads(server: Server) -> list[float]:
-    """Return the milliseconds of reading a list of calls, again and again."""
+    """Return the milliseconds of reading a list of calls, again and again for a second."""
     request = written("GET", "/_emulator/calls?limit=10").encode()
     taken: list[float] = []
-    until = perf_counter() + SECONDS
+    until = perf_counter() + 1
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         while (started := perf_counter()) < until:
             exchange(connection, request)

@@ -23,6 +23,8 @@ class Figure:
     at_least: bool = False
     rounds: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
     """Every measurement the medians are made of."""
+    pace: float | None = None
+    """What something fixed took meanwhile: by it, times of two runs are divided to compare them."""
 
     @property
     def result(self) -> str:
@@ -61,7 +63,7 @@ def compared(old: Path, new: Path) -> Iterator[str]:
     """Show two runs beside each other, and which figures differ by more than MAX_DIFFERENCE.
 
     What is divided by a baseline of the same run is compared by that ratio. Other times are first
-    divided by the pace of the machine in their run.
+    divided by the pace of the machine while they were measured.
     """
     before, after = _run(old), _run(new)
     paces = _pace(before), _pace(after)
@@ -103,10 +105,14 @@ def _pace(run: dict[str, dict[str, Any]]) -> float:
 
 
 def _value(figure: dict[str, Any], pace: float) -> float:
-    """Return what is compared of a figure; times in loops of the machine."""
+    """Return what is compared of a figure; times in what something fixed took meanwhile.
+
+    ``pace``: that of the run, for a figure without one.
+    """
     if figure["ratio"] is not None:
         return float(figure["ratio"])
     value = float(figure["ours"])
+    pace = figure.get("pace") or pace
     if figure["name"].startswith(PACE):
         return value
     if figure["unit"].endswith("/s"):
