@@ -2,12 +2,14 @@
 
 The first object is parsed. Others that have its fields in its order, with values of its types and
 the same white space, differ from it in the texts of their values alone: one regular expression
-finds those of several objects at once. Put between names without white space, they are what the
-objects would be written as. An object that differs is left to the parser, with all that follow.
+finds those of several objects at once. These are kept: put between names without white space, they
+are what the objects would be written as. An object that differs is left to the parser, with all
+that follow.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
@@ -43,6 +45,30 @@ _PLAIN: Final[dict[type, _Form]] = {
 """Values that we write like what is found of them."""
 
 
+@dataclass(slots=True)
+class UniformChunks:
+    """Objects that are written alike, some in a chunk."""
+
+    template: bytes = b""
+    """What the texts of a chunk are put into to be JSON, without brackets."""
+    texts: list[bytes] = field(default_factory=list)
+    """The texts of each chunk, a line for each."""
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def written(self, start: int = 0, stop: int | None = None) -> list[bytes]:
+        """Return some of the chunks as JSON."""
+        template = self.template
+        return [template % (*texts.split(b"\n"),) for texts in self.texts[start:stop]]
+
+    @property
+    def lengths(self) -> list[int]:
+        """The bytes of each chunk as JSON."""
+        more = sum(map(len, self.written(0, 1))) - sum(map(len, self.texts[:1]))
+        return [len(texts) + more for texts in self.texts]
+
+
 class UniformList:
     """The objects at the beginning of a list that are written like the first one."""
 
@@ -52,8 +78,8 @@ class UniformList:
         self._name, self._size = name, size
         self.texts: list[str] = []
         """The text of the field in each object."""
-        self.chunks: list[bytes] = []
-        """The objects as JSON, separated by commas; every chunk is full."""
+        self.chunks = UniformChunks()
+        """The objects; every chunk is full."""
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -61,7 +87,7 @@ class UniformList:
     def clear(self) -> None:
         """Have no objects any more."""
         self.texts.clear()
-        self.chunks.clear()
+        self.chunks = UniformChunks()
 
     def taking(self, text: bytes, start: int, stop: int, first: dict[str, Any]) -> Iterator[int]:
         """Take objects from ``start`` on, some at a time; yield where the next one begins.
@@ -78,7 +104,7 @@ class UniformList:
             return
         before = dict(takewhile(lambda each: each[0] != self._name, first.items()))
         place, step = _form_of(before, spacing).texts, form.texts
-        template = b",".join([form.template] * self._size)
+        self.chunks.template = b",".join([form.template] * self._size)
         one = rb"%b(?:%b(?=\{)|\Z)" % (form.pattern, spacing[0])
         found = re.compile(one * self._size + b"|").finditer(text, start, stop)
         chunks = takewhile(_HAS_TEXTS, found)  # up to an empty match
@@ -91,7 +117,7 @@ class UniformList:
             texts = [each.groups() for each in some]
             kept = b"\n".join([b"\n".join(each[place::step]) for each in texts])
             self.texts += kept.decode().split("\n")
-            self.chunks += [template % each for each in texts]
+            self.chunks.texts += map(b"\n".join, texts)
             start = end
             yield end
 

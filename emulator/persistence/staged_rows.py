@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from emulator.persistence.record_writer import AnyWriter  # for those who keep a file
 
 
-ITEMS_PER_PIECE: Final = 2_500
-"""Items of a list that are written at once."""
 CHARACTERS_PER_PIECE: Final = 1 << 20
 BODY: Final = "body"
 
@@ -61,23 +59,21 @@ class StagedRows:
         self._calls += len(calls)
         self._write({"world": self.name, "add": {CallTable.name: columns_of(calls)}})
 
-    def adding_record(self, table: str, collection: Collection[Any], record: Any) -> Iterator[None]:
+    def adding_record(
+        self, table: str, collection: Collection[Any], rows: Iterator[Row]
+    ) -> Iterator[None]:
         """Write a record that is about to be added to a collection, in pieces; like ``add_calls``.
 
-        Only lists may be long in it.
+        ``rows``: the record, then what its lists have besides.
         """
-        row = collection.dumped(record)
-        key = row[collection.key]
-        lists = {name: each for name, each in row.items() if isinstance(each, list)}
-        first = {name: each[:ITEMS_PER_PIECE] for name, each in lists.items()}
+        first = next(rows)
+        key = first[collection.key]
         self._records.append((collection, key))
-        self._write({"world": self.name, "put": {table: {key: row | first}}})
-        for name, items in lists.items():
-            for start in range(ITEMS_PER_PIECE, len(items), ITEMS_PER_PIECE):
-                yield
-                more = {name: items[start : start + ITEMS_PER_PIECE]}
-                self._write({"world": self.name, "more": {table: {key: more}}})
+        self._write({"world": self.name, "put": {table: {key: first}}})
         yield
+        for more in rows:
+            self._write({"world": self.name, "more": {table: {key: more}}})
+            yield
 
     def adding_body(self, callback: Callback) -> Iterator[None]:
         """Write the body of a new callback in pieces; StorageFullError when the disk is full."""

@@ -19,10 +19,12 @@ class RowWriter(Protocol):
     def add_calls(self, calls: Sequence[Call]) -> None:
         """Write calls that are about to be placed; StorageFullError when the disk is full."""
 
-    def adding_record(self, table: str, collection: Any, record: Any) -> Iterator[None]:
+    def adding_record(
+        self, table: str, collection: Any, rows: Iterator[dict[str, Any]]
+    ) -> Iterator[None]:
         """Write a record that is about to be added to a collection, in pieces; like ``add_calls``.
 
-        Only lists may be long in it.
+        ``rows``: the record, then what its lists have besides.
         """
 
     def take(self) -> None:

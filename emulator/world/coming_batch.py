@@ -35,13 +35,16 @@ class ComingBatch:
         if self._staged is not None:
             self._staged.add_calls(calls)
 
-    def adding_record(self, table: str, collection: Collection[Any], record: Any) -> Iterator[None]:
+    def adding_record(
+        self, table: str, collection: Collection[Any], rows: Iterator[dict[str, Any]]
+    ) -> Iterator[None]:
         """Write, in pieces, a record that is added to a collection when the batch is placed.
 
-        Only lists may be long in it. StorageFullError if there is no room.
+        ``rows``: the record, then what its lists have besides. StorageFullError if there is no
+        room.
         """
         if self._staged is not None:
-            yield from self._staged.adding_record(table, collection, record)
+            yield from self._staged.adding_record(table, collection, rows)
 
     def is_ready(self) -> bool:
         """Write what has changed before; check that no other calls of the workflow were placed.

@@ -62,7 +62,7 @@ def test_objects_are_what_is_parsed_and_written(
     left = from_json(b"[" + text[start:])
     assert len(uniform) + len(left) == len(objects)
     assert uniform.texts == [each["n"] for each in objects[: len(uniform)]]
-    assert uniform.chunks == written(objects[: len(uniform)])
+    assert uniform.chunks.written() == written(objects[: len(uniform)])
     assert left == objects[len(uniform) :]
 
 
@@ -78,7 +78,7 @@ def test_usual_objects_are_taken(separators: tuple[str, str]) -> None:
 
         uniform, start = taken(text, objects[0])
 
-        assert uniform.chunks == written(objects[:count])
+        assert uniform.chunks.written() == written(objects[:count])
         assert from_json(b"[" + text[start:]) == objects[len(uniform) : count]
 
 
@@ -150,5 +150,5 @@ def test_text_that_is_not_unicode_is_left_to_the_parser() -> None:
     """What comes before it is taken only with what is looked at together with it."""
     text = to_json([{"n": "1", "name": "\N{LATIN SMALL LETTER E WITH ACUTE}"}] * SIZE)
 
-    assert taken(text, {"n": "1", "name": "\N{LATIN SMALL LETTER E WITH ACUTE}"})[0].chunks
-    assert not taken(text.replace(b"\xc3\xa9", b"\xc3"), {"n": "1", "name": "a"})[0].chunks
+    assert taken(text, {"n": "1", "name": "\N{LATIN SMALL LETTER E WITH ACUTE}"})[0].texts
+    assert not taken(text.replace(b"\xc3\xa9", b"\xc3"), {"n": "1", "name": "a"})[0].texts

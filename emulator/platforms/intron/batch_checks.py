@@ -70,7 +70,7 @@ def checking_batch(
         raise ApiError(400, "invalid", message)
     template = template_of(workflow.message, workflow.workflow_type)
     refuse_missing = options.missing_variable == "refuse"
-    if _fits(template, max(map(len, params.chunks)), refuse_missing=refuse_missing):
+    if _fits(template, max(params.lengths), refuse_missing=refuse_missing):
         return ()
     is_limited = not is_conversation or options.long_conversation == "refuse"
     warned = None if is_limited else warn
@@ -91,9 +91,9 @@ def _checking_messages(
     warn: Warn | None,
 ) -> Iterator[None]:
     """Refuse the first message that is too long, or warn of it if there is whom to warn."""
-    for number, chunk in enumerate(params.chunks):
+    for number, length in enumerate(params.lengths):
         yield
-        if _fits(template, len(chunk), refuse_missing=refuse_missing):
+        if _fits(template, length, refuse_missing=refuse_missing):
             continue
         for index, entry in enumerate(params.read(number), number * ENTRIES_PER_CHUNK):
             values = variables_of(entry)

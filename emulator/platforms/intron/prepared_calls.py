@@ -18,7 +18,12 @@ from emulator.kit.uniform_list import UniformList
 from emulator.kit.world import World
 from emulator.platforms.intron.params import ENTRIES_PER_CHUNK, WorkflowParams
 from emulator.platforms.intron.schemas.requests import WorkflowParam
-from emulator.platforms.intron.state import BatchRequest, IntronWorkflow, state_of
+from emulator.platforms.intron.state import (
+    BatchRequest,
+    IntronWorkflow,
+    dumped_in_pieces,
+    state_of,
+)
 
 CALLER_ID: Final = "+2342013300000"  # assumed: no page names the number that calls
 BATCH_IDS: Final = "intron.batch"
@@ -67,8 +72,8 @@ class PreparedBatch:
         async for is_current in turns_of(world, self.pieces(numbers)):
             if not is_current:
                 return False
-        requests = state_of(world).batch_requests
-        async for _ in turns_of(world, self.coming.adding_record(REQUESTS, requests, self.request)):
+        requests, rows = state_of(world).batch_requests, dumped_in_pieces(self.request)
+        async for _ in turns_of(world, self.coming.adding_record(REQUESTS, requests, rows)):
             pass
         await give_way(world)  # placing them takes a turn of its own
         return True

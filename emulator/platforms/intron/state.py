@@ -1,8 +1,9 @@
 """What Intron remembers besides calls: workflows, and what each batch was requested with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from itertools import count
 from typing import Any, Final
 
 from emulator.domain.calls import Call
@@ -52,7 +53,18 @@ class BatchRequest:
 
 def _dump(request: BatchRequest) -> dict[str, Any]:
     plain = {name: getattr(request, name) for name in PLAIN_FIELDS}
-    return plain | {"workflow_params": [chunk.decode() for chunk in request.params.chunks]}
+    return plain | {"workflow_params": [chunk.decode() for chunk in request.params.chunks()]}
+
+
+def dumped_in_pieces(request: BatchRequest) -> Iterator[dict[str, Any]]:
+    """Return what is written of a request, and then what its list has besides, some at a time."""
+    row = {name: getattr(request, name) for name in PLAIN_FIELDS}
+    for start in count(0, CHUNKS_PER_PIECE):
+        chunks = request.params.chunks(start, start + CHUNKS_PER_PIECE)
+        if start and not chunks:
+            return
+        yield row | {"workflow_params": [chunk.decode() for chunk in chunks]}
+        row = {}
 
 
 def _load(value: dict[str, Any]) -> BatchRequest:
@@ -66,6 +78,8 @@ def _load(value: dict[str, Any]) -> BatchRequest:
     return BatchRequest(**plain, params=WorkflowParams.of_chunks(value["workflow_params"]))
 
 
+CHUNKS_PER_PIECE: Final = 2_500
+"""Chunks of entries that are written at once."""
 WORKFLOW_TYPES: Final = frozenset({"ROBOCALL", "CONVERSATION"})
 PLAIN_FIELDS: Final = tuple(each.name for each in fields(BatchRequest) if each.name != "params")
 """The fields that are written to files as they are."""
