@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Self
 
-from pydantic import BaseModel
-
 from emulator.callbacks.transport import Transport, Transports
 from emulator.clock import EPOCH, ClockMode
 from emulator.domain.batches import Batch
@@ -18,6 +16,7 @@ from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
 from emulator.domain.profiles import PlatformProfile
 from emulator.kit.hooks import EventHandler
+from emulator.lazy_model import LazyModel
 from emulator.settings import Settings, WorldSettings
 from emulator.world.world import World
 
@@ -35,7 +34,7 @@ class FakeVendor:
     responses: Mapping[str, Callable[[World, Callback, CallbackResponse], None]] = field(
         default_factory=dict
     )
-    options: type[BaseModel] = BaseModel
+    options: type[LazyModel] = LazyModel
     link_sources: Mapping[str, Any] = field(default_factory=dict)
     link_targets: Mapping[str, Any] = field(default_factory=dict)
     profiles: Mapping[str, PlatformProfile] = field(default_factory=dict)

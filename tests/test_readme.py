@@ -180,7 +180,7 @@ def test_readme_is_short() -> None:
 
 def test_every_setting_is_a_flag() -> None:
     """Whatever can be set in the environment can be set on the command line."""
-    assert {each.name for each in serve.params} >= Settings.model_fields.keys()
+    assert {each.name for each in serve.params} >= Settings.fields().keys()
 
 
 def fixtures_of_the_plugin() -> list[str]:
@@ -191,7 +191,7 @@ def fixtures_of_the_plugin() -> list[str]:
 
 MENTIONED: Final = {
     "flags": [flag.opts[0] for flag in serve.params if not getattr(flag, "hidden", False)],
-    "variables": [f"VOICEBOT_EMULATOR_{name.upper()}" for name in Settings.model_fields],
+    "variables": [f"VOICEBOT_EMULATOR_{name.upper()}" for name in Settings.fields()],
     "commands": [name for name, _ in commands(main)],
     "routes": [f"{each.method} {each.path}" for each in create_app().control.table.operations],
     "fixtures": fixtures_of_the_plugin(),
@@ -210,7 +210,7 @@ def test_everything_is_mentioned(kind: str) -> None:
 OPTIONS: Final = [
     pytest.param(name, option, id=f"{name}-{option}")
     for name, platform in create_app().platforms.items()
-    for option in platform.hooks.options.model_fields
+    for option in platform.hooks.options.fields()
 ]
 
 

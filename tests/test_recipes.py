@@ -74,7 +74,7 @@ def test_commands_and_flags_exist() -> None:
 
 def test_variables_are_read() -> None:
     """Every variable of the environment in a recipe is one that a setting is read from."""
-    known = {PREFIX + name.upper() for name in Settings.model_fields | ClientSettings.model_fields}
+    known = {PREFIX + name.upper() for name in {*Settings.fields(), *ClientSettings.fields()}}
 
     assert set(re.findall(rf"{PREFIX}\w+", SAID)) <= known
 

@@ -57,6 +57,7 @@ SERVICES: Final = (
     "history",
     "ids",
     "kit",
+    "lazy_imports",
     "platforms/intron",
     "settings",
     "store",

@@ -27,9 +27,9 @@ def _examples() -> list[str]:
 
     found = {name: each.hooks.place_model for name, each in discover().items()}
     return [
-        _example(name, model.model_json_schema())
-        for name, model in found.items()
-        if model is not None
+        _example(name, model_of().model_json_schema())
+        for name, model_of in found.items()
+        if model_of is not None
     ]
 
 

@@ -222,7 +222,7 @@ def _token(token: str | None, file: Path | None) -> str | None:
         return token
     if token is not None and source_of("token") is ParameterSource.COMMANDLINE:
         return token
-    from emulator.settings import read_token  # noqa: PLC0415  # start-up time of completions
+    from emulator.setting_types import read_token  # noqa: PLC0415  # start-up time of completions
 
     try:
         return read_token(file)

@@ -19,7 +19,7 @@ from emulator.clock import Clock, ClockMode
 from emulator.domain.errors import DomainError
 from emulator.kit.endpoint_check import EndpointCheck, EndpointReport
 from emulator.kit.errors import ApiError, as_invalid
-from emulator.kit.fields import http_url
+from emulator.kit.patterns import http_url
 from emulator.settings import Settings
 from emulator.vendors import discover
 

@@ -19,7 +19,8 @@ from emulator.conformance.receiver.service_state import Window
 from emulator.conformance.receiver.simulated_calls import Stage
 from emulator.conformance.receiver.trial import Endpoint
 from emulator.kit.errors import as_invalid
-from emulator.kit.fields import SentHeaders, http_url
+from emulator.kit.fields import SentHeaders
+from emulator.kit.patterns import http_url
 from emulator.kit.platform import Platform
 from emulator.kit.receiver_check import ReceiverCheck
 from emulator.settings import Settings

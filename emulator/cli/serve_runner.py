@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from pydantic import ValidationError
 
 from emulator.app import Emulator
 from emulator.cli.exit_codes import CANNOT_START, TAKEN_OVER
@@ -14,11 +13,15 @@ from emulator.cli.progress import Progress
 from emulator.cli.serve_output import announce, goodbye, server_log
 from emulator.domain.profiles import ProfileError
 from emulator.kit.errors import as_invalid
+from emulator.lazy_imports import on_first_use
 from emulator.listeners import CannotStartError
 from emulator.server import LOOPBACK, serve as serve_settings
 from emulator.settings import Settings, read_settings, variable_of
 from emulator.vendors import discover
 from emulator.world.profiles import with_profiles
+
+with on_first_use():
+    import pydantic
 
 if TYPE_CHECKING:
     from emulator.certificates import Certificate
@@ -90,7 +93,7 @@ def settings_of(flags: dict[str, Any], **defaults: Any) -> Settings:
     given = flags | {name: flags.get(name) or None for name in lists}
     try:
         settings = read_settings(given, {"clock": "live"} | defaults)
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         wrong = as_invalid(error, TOGETHER)
         message = "; ".join(
             f"{_source_of(name, given)}{text}{wrong.remarks.get(name, '')}"

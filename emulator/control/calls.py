@@ -94,14 +94,14 @@ async def create_call(request: Request) -> Response:
     if platform is None:
         raise invalid(("platform", not_one_of(name, platforms_of(request))))
     platform.check()
-    place, model = platform.hooks.place, platform.hooks.place_model
-    if place is None or model is None:
+    place, model_of = platform.hooks.place, platform.hooks.place_model
+    if place is None or model_of is None:
         message = f"{platform.title} calls are placed through the vendor's API only"
         raise ApiError(409, "conflict", message)
     world.contexts.ensure(name)
     if is_large := len(content_of(request)) > LARGE_BODY_BYTES:
         await give_way(world)  # each reading takes a turn of its own
-    asked, place_many = read_body(request, model), platform.hooks.place_many
+    asked, place_many = read_body(request, model_of()), platform.hooks.place_many
     if is_large:
         await give_way(world)
     if place_many is None:

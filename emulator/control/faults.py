@@ -14,9 +14,9 @@ from emulator.domain.faults import Effect, Fault, FaultMatch
 from emulator.faults.catalogue import CATALOGUE
 from emulator.faults.unused_rules import why_unused
 from emulator.kit.errors import Problem, as_invalid, invalid
-from emulator.kit.fields import PHONE
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.operation import Operation
+from emulator.kit.patterns import PHONE
 from emulator.kit.queries.fields import Fields, Query, TextField, WordField
 from emulator.kit.queries.search import Text
 from emulator.kit.suggestions import not_one_of

@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from emulator.control.request import CLOSED, iso, worlds_of
 from emulator.kit.errors import ApiError
-from emulator.kit.fields import NAME
 from emulator.kit.http import content_of, json_response, read_body
 from emulator.kit.operation import Operation
+from emulator.kit.patterns import NAME
 from emulator.kit.pieces_response import PiecesResponse
 from emulator.kit.turns import in_thread, in_turns
 from emulator.kit.world import World, world_of

@@ -33,12 +33,11 @@ class FirstCallRequest(BaseModel):
 
 def places_first_call(hooks: Hooks) -> bool:
     """Check whether a vendor's call can be placed with nothing prepared."""
-    model = hooks.place_model
     return hooks.receiver_check is not None or (
-        model is not None
+        hooks.place_model is not None
         and all(
             name == "platform" or not field.is_required()
-            for name, field in model.model_fields.items()
+            for name, field in hooks.place_model().model_fields.items()
         )
     )
 
@@ -73,7 +72,7 @@ def _place(world: World, platform: Platform) -> Call | Batch:
     if hooks.place is None or hooks.place_model is None or not places_first_call(hooks):
         message = f"{platform.title} calls are placed through the vendor's API only"
         raise ApiError(409, "conflict", message)
-    return hooks.place(world, hooks.place_model.model_validate({"platform": platform.name}))
+    return hooks.place(world, hooks.place_model().model_validate({"platform": platform.name}))
 
 
 first_call_routes: Final = (

@@ -99,8 +99,8 @@ def _check(request: Request, link: PlatformLink, before: str = "") -> None:
     platforms = platforms_of(request)
     try:
         parts = (
-            ("when", source_of(platforms, link).settings, link.when),
-            ("settings", target_of(platforms, link).settings, link.settings),
+            ("when", source_of(platforms, link).settings(), link.when),
+            ("settings", target_of(platforms, link).settings(), link.settings),
         )
     except LinkError as error:
         raise invalid((f"{before}{error.field_name}", error.text)) from None
@@ -117,7 +117,7 @@ def _kind(name: str, each: Any) -> dict[str, Any]:
         "name": name,
         "text": each.text,
         "subject": each.subject,
-        "settings": each.settings.model_json_schema(),
+        "settings": each.settings().model_json_schema(),
     }
 
 

@@ -12,6 +12,7 @@ from emulator.control import CONTROL
 from emulator.control.first_calls import places_first_call
 from emulator.control.request import loaded_platforms, platforms_of, worlds_of
 from emulator.domain.scenarios import MAGIC_NUMBERS, SCENARIOS
+from emulator.kit import lazy_model
 from emulator.kit.errors import ApiError
 from emulator.kit.http import json_response
 from emulator.kit.operation import Operation
@@ -46,7 +47,7 @@ def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> di
 
     hooks, dashboard = platform.hooks, dashboard_of(platform)
     files = f"{SCREENS}/{platform.name}"
-    model, panel = hooks.place_model, dashboard.call_panel
+    model_of, panel = hooks.place_model, dashboard.call_panel
     create_bot = platform.bot_sample
     command = platform.command(base_url, credentials)
     return {
@@ -57,7 +58,7 @@ def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> di
         "bots": platform.bots,
         "places_calls": hooks.place is not None,
         "places_first_call": places_first_call(hooks),
-        "call_request": None if model is None else _schema(model),
+        "call_request": None if model_of is None else _schema(model_of()),
         "sends_callbacks": bool(hooks.events),
         "callback_events": hooks.events,
         "profiles": {name: each.text for name, each in hooks.profiles.items()},
@@ -71,7 +72,7 @@ def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> di
         ],
         "call_panel": None if panel is None else f"{files}/{panel}",
         "forms": [each.model_dump() for each in dashboard.forms],
-        "options": _schema(hooks.options),
+        "options": _schema(lazy_model.model_of(hooks.options)),
         "steps": {name: each.model_dump() for name, each in dashboard.steps.items()},
     }
 

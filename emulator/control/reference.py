@@ -165,7 +165,7 @@ CONFLICTS: Final[Mapping[Handler, str]] = {
 
 def reference_of(vendors: Mapping[str, Platform]) -> Reference:
     """Return the reference of the control API of a server with these vendors."""
-    models = [each.hooks.place_model for each in vendors.values() if each.hooks.place_model]
+    models = [each.hooks.place_model() for each in vendors.values() if each.hooks.place_model]
     requests = reduce(or_, models) if models else None
 
     def takes(operation: Operation) -> Any:
@@ -173,7 +173,7 @@ def reference_of(vendors: Mapping[str, Platform]) -> Reference:
             return requests
         if operation.takes is None and operation.takes_as != JSON_TYPE:
             return bytes
-        return Json if operation.handler is files.import_world else operation.takes
+        return Json if operation.handler is files.import_world else operation.body_model
 
     def tag(operation: Operation) -> str:
         area = operation.path.split("/")[2]
@@ -201,7 +201,7 @@ def _is_bound(operation: Operation) -> bool:
 def _response(operation: Operation) -> Any:
     if operation.handler in RESPONSES:
         return RESPONSES[operation.handler]
-    return list[operation.gives] if operation.many else operation.gives  # type: ignore[name-defined]
+    return list[operation.response_model] if operation.many else operation.response_model  # type: ignore[name-defined]
 
 
 def _others(operation: Operation) -> dict[int, Any]:

@@ -26,10 +26,10 @@ from emulator.control.request import (
 from emulator.control.world_pages import WorldsQuery, page_of_worlds
 from emulator.domain.profiles import ProfileError
 from emulator.kit.errors import as_invalid, invalid
-from emulator.kit.fields import NAME
 from emulator.kit.http import JsonResponse, content_of, json_response, read_body, read_query
 from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
+from emulator.kit.patterns import NAME
 from emulator.kit.suggestions import not_one_of
 from emulator.kit.turns import in_turns, turns
 from emulator.kit.world import world_of
@@ -237,7 +237,7 @@ def _settings(request: Request, world: World) -> dict[str, Any]:
             if each.hooks.profiles
         },
         "options": {
-            name: world.contexts.options[name]  # written as JSON without a copy
+            name: world.contexts.options[name].values()  # written as JSON without a copy
             for name in platforms_of(request)
         },
     }

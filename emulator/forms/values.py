@@ -6,10 +6,12 @@ from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
-from pydantic import BaseModel
-
 from emulator.forms.fields import Field, FormError, FormFile
 from emulator.forms.names import Path, join_name, split_name
+from emulator.lazy_imports import on_first_use
+
+with on_first_use():
+    import pydantic
 
 _LISTS: Final = (list, tuple, set, frozenset, Sequence)
 
@@ -35,7 +37,7 @@ def nested(fields: list[Field], model: Any) -> dict[str, Any]:
     A name may be repeated where the model has a list, or where its type is Any.
     """
     root = _Node()
-    is_model = isinstance(model, type) and issubclass(model, BaseModel)
+    is_model = isinstance(model, type) and issubclass(model, pydantic.BaseModel)
     whole = _fields_of(model) if is_model else {}
     single = _single_texts(fields, single_names(model)) if is_model else {}
     for each in fields:
@@ -132,7 +134,7 @@ def _is_object(type_: Any) -> bool:
     return any(
         get_origin(each) in (dict, Mapping)
         or each is dict
-        or (isinstance(each, type) and issubclass(each, BaseModel))
+        or (isinstance(each, type) and issubclass(each, pydantic.BaseModel))
         for each in _choices(type_)
     )
 
@@ -152,7 +154,7 @@ def _type_of(type_: Any, name: str) -> Any:
     for each in _choices(type_):
         if each is Any:
             return Any
-        if isinstance(each, type) and issubclass(each, BaseModel):
+        if isinstance(each, type) and issubclass(each, pydantic.BaseModel):
             return _fields_of(each).get(name, Unknown)
         if get_origin(each) in (dict, Mapping):
             return get_args(each)[1]
@@ -160,7 +162,7 @@ def _type_of(type_: Any, name: str) -> Any:
 
 
 @lru_cache(maxsize=256)
-def single_names(model: type[BaseModel]) -> frozenset[str]:
+def single_names(model: "type[pydantic.BaseModel]") -> frozenset[str]:
     """Return the names of a model's fields that are neither lists nor objects."""
     return frozenset(
         name
@@ -170,7 +172,7 @@ def single_names(model: type[BaseModel]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def _fields_of(model: type[BaseModel]) -> dict[str, Any]:
+def _fields_of(model: "type[pydantic.BaseModel]") -> dict[str, Any]:
     """Return the types of a model's fields by the names that they have on the wire."""
     found: dict[str, Any] = {}
     for name, info in model.model_fields.items():

@@ -2,8 +2,11 @@
 
 from typing import Any, Literal, NamedTuple, get_args
 
-from pydantic import GetJsonSchemaHandler
-from pydantic_core import CoreSchema
+from emulator.lazy_imports import on_first_use
+
+with on_first_use():
+    import pydantic
+    import pydantic_core
 
 Basis = Literal["documented", "observed", "assumed"]
 
@@ -18,7 +21,7 @@ class BasisMark(NamedTuple):
     """The basis of parts of the field: of its values, its ``default``, its ``maximum``."""
 
     def __get_pydantic_json_schema__(
-        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+        self, core_schema: "pydantic_core.CoreSchema", handler: "pydantic.GetJsonSchemaHandler"
     ) -> dict[str, Any]:
         """Add the mark to the field's schema."""
         marks = {

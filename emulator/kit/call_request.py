@@ -21,7 +21,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from emulator.domain.calls import Direction
 from emulator.kit.constraints import Constraint, constraint
-from emulator.kit.fields import PHONE
+from emulator.kit.patterns import PHONE
 
 ROLE: Final = "x-emulator-role"
 PREFIX: Final = "x-emulator-prefix"

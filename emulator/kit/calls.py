@@ -7,15 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
-
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.errors import UnknownError
 from emulator.engine.scenarios import Scenarios
 from emulator.kit.records import Collection
-from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
+from emulator.lazy_imports import on_first_use
 from emulator.world.coming_batch import ComingBatch, coming_batch
+
+with on_first_use():
+    import pydantic
+
+    from emulator.kit import scenarios
 
 __all__ = [
     "ComingBatch",
@@ -29,7 +32,7 @@ __all__ = [
     "request_of",
 ]
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound="pydantic.BaseModel")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,9 +72,9 @@ def place_call(
     call_id: str,
     to_number: str,
     from_number: str,
-    asked: BaseModel | None = None,
+    asked: "pydantic.BaseModel | None" = None,
     workflow_id: str = "",
-    scenario: str | OwnScenario | None = None,
+    scenario: "str | scenarios.OwnScenario | None" = None,
 ) -> Call:
     """Place an outbound call and dial it at once; ApiError 400 for an unknown scenario.
 
@@ -85,7 +88,9 @@ def place_call(
             platform=platform, number=to_number, workflow_id=workflow_id, call_id=call_id
         )
         if scenario is None
-        else world.scenarios.give(scenario_of(world, "scenario", scenario, platform), call_id)
+        else world.scenarios.give(
+            scenarios.scenario_of(world, "scenario", scenario, platform), call_id
+        )
     )
     return world.engine.place(
         Call(

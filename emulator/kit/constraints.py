@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from pydantic import ConfigDict, GetJsonSchemaHandler
-from pydantic_core import CoreSchema
+from emulator.lazy_imports import on_first_use
+
+with on_first_use():
+    import pydantic
+    import pydantic_core
 
 
 class Constraint(NamedTuple):
@@ -13,7 +16,7 @@ class Constraint(NamedTuple):
     keywords: tuple[tuple[str, Any], ...]
 
     def __get_pydantic_json_schema__(
-        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+        self, core_schema: "pydantic_core.CoreSchema", handler: "pydantic.GetJsonSchemaHandler"
     ) -> dict[str, Any]:
         """Add the keywords to the field's schema."""
         return handler(core_schema) | dict(self.keywords)
@@ -29,7 +32,7 @@ class OrEmpty:
     """A constraint that may also be violated by the empty text."""
 
     def __get_pydantic_json_schema__(
-        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+        self, core_schema: "pydantic_core.CoreSchema", handler: "pydantic.GetJsonSchemaHandler"
     ) -> dict[str, Any]:
         """Allow the empty text beside what the field's schema allows."""
         schema = handler(core_schema)
@@ -44,9 +47,9 @@ MOMENT: Final = {"type": "string", "pattern": f"^{DAY}(T{TIME}{OFFSET}?)?$"}
 """ISO 8601, a date or a time: a notation that is always accepted, among others."""
 
 
-def any_of(*variants: dict[str, Any]) -> ConfigDict:
+def any_of(*variants: dict[str, Any]) -> "pydantic.ConfigDict":
     """Require in JSON Schema all the fields of at least one of these variants."""
-    return ConfigDict(
+    return pydantic.ConfigDict(
         json_schema_extra={
             "anyOf": [{"properties": each, "required": [*each]} for each in variants]
         }

@@ -7,14 +7,17 @@ starts as fast as a server of none. A vendor that lacks a name gets the default 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from pydantic import BaseModel
-
 from emulator.domain.faults import CallbackShape
 from emulator.domain.profiles import PlatformProfile
 from emulator.kit.errors import KnownError
 from emulator.kit.links import LinkSource, LinkTarget
 from emulator.kit.operation import Operation
 from emulator.kit.receiver_check import ReceiverCheck
+from emulator.lazy_imports import on_first_use
+from emulator.lazy_model import LazyModel
+
+with on_first_use():
+    import pydantic
 
 
 class ValueKind(NamedTuple):
@@ -61,7 +64,11 @@ FUNCTION: Final = ValueKind("a function", callable)
 _MAPPING: Final = ValueKind("a dictionary", lambda value: isinstance(value, Mapping))
 MODEL: Final = ValueKind(
     "a class derived from BaseModel",
-    lambda value: isinstance(value, type) and issubclass(value, BaseModel),
+    lambda value: isinstance(value, type) and issubclass(value, pydantic.BaseModel),
+)
+OPTIONS: Final = ValueKind(
+    "a class derived from LazyModel",
+    lambda value: isinstance(value, type) and issubclass(value, LazyModel),
 )
 
 CONVENTIONS: Final = (
@@ -87,7 +94,7 @@ CONVENTIONS: Final = (
     Convention("state", "new_state", FUNCTION),
     Convention("errors", "render_error", FUNCTION),
     Convention("errors", "known_errors", tuple_of(KnownError)),
-    Convention("options", "options", MODEL),
+    Convention("options", "options", OPTIONS),
     Convention("options", "profiles", mapping_of(PlatformProfile)),
     Convention("options", "rate_limit", FUNCTION),
     Convention("links", "link_sources", mapping_of(LinkSource)),

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel
 
 from emulator.kit.world import World
+from emulator.lazy_model import LazyModel
 
 
 class EndpointReport(Protocol):
@@ -53,5 +54,5 @@ class EndpointCheck:
     """How many of them there are, if that is known."""
     present: Callable[[int], str] = lambda _: ""
     """Return what is being checked when so many of them have begun."""
-    platform_options: Callable[[Any], BaseModel] | None = None
+    platform_options: Callable[[Any], LazyModel] | None = None
     """Return the vendor's options that the world of the check follows."""

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
-from pydantic import ValidationError
-
 from emulator.domain.errors import (
     DomainError,
     EndedError,
@@ -20,8 +18,12 @@ from emulator.domain.errors import (
     UnknownError,
 )
 from emulator.kit.basis import Basis
-from emulator.kit.fields import NAME, PHONE
+from emulator.kit.patterns import NAME, PHONE
 from emulator.kit.unknown_fields import UnknownField
+from emulator.lazy_imports import on_first_use
+
+with on_first_use():
+    import pydantic
 
 Problem = tuple[str, str]
 """The path of a field ("" for the whole body) and what is wrong with it."""
@@ -148,7 +150,7 @@ def as_api_error(error: DomainError) -> ApiError:
 
 
 def as_invalid(
-    error: ValidationError, whole: str = "the body", unknown: Iterable[UnknownField] = ()
+    error: "pydantic.ValidationError", whole: str = "the body", unknown: Iterable[UnknownField] = ()
 ) -> ApiError:
     """Return an error that names every field that does not fit its model.
 

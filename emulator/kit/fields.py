@@ -2,17 +2,14 @@
 
 import re
 from typing import Annotated, Any, Final
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 
+from emulator.forms.fields import FormFile
 from emulator.kit.constraints import constraint
+from emulator.kit.patterns import PHONE, RESERVED_HEADERS, http_url
 from emulator.wire import whole_numbers
 
-NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
-"""The name of a world or a snapshot."""
-PHONE: Final = r"^\+?[0-9]{7,15}$"
-UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f]")
 NOT_BLANK: Final = constraint(pattern=r"\S")
 URL_PATTERN: Final = (
     r"^https?://[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(:[1-9][0-9]{0,3})?([/?#][!-~]*)?$"
@@ -37,6 +34,8 @@ Whole = Annotated[int, BeforeValidator(_whole), constraint(maximum=10**18 - 1)]
 
 WHOLE_NUMBER: Final = whole_numbers.WHOLE_NUMBER
 """Reads 5.0 as 5, for fields that take nothing else than an integer."""
+Delay = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+"""Seconds, of at most a day."""
 Integer = Annotated[int, WHOLE_NUMBER]
 """A whole number in a body: JSON does not tell 5 from 5.0."""
 
@@ -61,24 +60,8 @@ Text = Annotated[str, AfterValidator(_not_blank), NOT_BLANK]
 """A string that is not blank."""
 
 
-def http_url(value: str) -> str:
-    """Accept an absolute http or https address; ValueError with the reason otherwise."""
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or UNPRINTABLE.search(value):
-        raise ValueError("must be an http or https URL")
-    return value
-
-
 HttpUrl = Annotated[str, Field(max_length=2048), AfterValidator(http_url), URL]
 """A URL that can be called."""
-
-RESERVED_HEADERS: Final = frozenset(
-    {"host", "content-length", "content-type", "transfer-encoding", "connection"}
-)
 
 
 def _not_reserved(value: dict[str, str]) -> dict[str, str]:
@@ -92,3 +75,13 @@ HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$"
 HeaderValue = Annotated[str, Field(pattern=r"^[!-~]([ -~]{0,4094}[!-~])?$")]
 SentHeaders = Annotated[dict[HeaderName, HeaderValue], AfterValidator(_not_reserved)]
 """Headers that the user adds to callbacks."""
+
+
+def _file(value: Any) -> FormFile:
+    return value if isinstance(value, FormFile) else FormFile("", str(value).encode())
+
+
+UploadedFile = Annotated[
+    FormFile, PlainValidator(_file), WithJsonSchema({"type": "string", "format": "binary"})
+]
+"""A file of a multipart form; a text is a file without a name."""

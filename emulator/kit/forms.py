@@ -5,9 +5,8 @@ content, content_type = urlencoded({"CallSid": sid, "Legs": [{"Status": "complet
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, PlainValidator, ValidationError, WithJsonSchema
 from starlette.requests import Request
 
 from emulator.forms.bodies import media_type, read_fields
@@ -19,31 +18,26 @@ from emulator.forms.values import nested, single_names
 from emulator.kit.errors import as_invalid, invalid
 from emulator.kit.hints import hint_unknown_fields
 from emulator.kit.http import content_of
+from emulator.lazy_imports import on_first_use
+
+with on_first_use():
+    import pydantic
+
 
 __all__ = [
     "MULTIPART",
     "URLENCODED",
     "FormBody",
     "FormFile",
-    "UploadedFile",
     "multipart",
     "read_form",
     "urlencoded",
 ]
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound="pydantic.BaseModel")
 Fields = Mapping[str, Any] | Iterable[tuple[str, Any]]
 """Fields by name, or in pairs where names repeat; values may be lists and objects."""
 
-
-def _file(value: Any) -> FormFile:
-    return value if isinstance(value, FormFile) else FormFile("", str(value).encode())
-
-
-UploadedFile = Annotated[
-    FormFile, PlainValidator(_file), WithJsonSchema({"type": "string", "format": "binary"})
-]
-"""A file of a multipart form; a text is a file without a name."""
 
 KINDS: Final = (URLENCODED, MULTIPART)
 
@@ -71,7 +65,7 @@ def read_form(request: Request, model: type[Model], *kinds: str) -> Model:
             raise invalid((error.field or "the body", error.reason)) from None
     try:
         found: Model = model.__pydantic_validator__.validate_python(value)  # every form does this
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         raise as_invalid(error) from None
     if not is_plain:
         hint_unknown_fields(request, value, model)

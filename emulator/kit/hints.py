@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.types import Scope
 
 from emulator.kit.unknown_fields import unknown_fields
 from emulator.kit.world import World
+from emulator.lazy_imports import on_first_use
+
+with on_first_use():
+    import pydantic
 
 HINT: Final = "X-Emulator-Hint"
 """The header of a response that has hints."""
@@ -30,7 +33,7 @@ def add_hint(request: Request, text: str) -> None:
     request.scope.setdefault(HINTS, []).append(text)
 
 
-def hint_unknown_fields(request: Request, value: Any, model: type[BaseModel]) -> None:
+def hint_unknown_fields(request: Request, value: Any, model: "type[pydantic.BaseModel]") -> None:
     """Say which fields of what was read are ignored, as no page has them."""
     for each in unknown_fields(value, model):
         add_hint(request, each.text)

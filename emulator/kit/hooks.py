@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,7 +21,12 @@ from emulator.kit.links import LinkSource, LinkTarget
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.receiver_check import ReceiverCheck
+from emulator.lazy_imports import on_first_use
+from emulator.lazy_model import LazyModel
 from emulator.world.world import World
+
+with on_first_use():
+    import pydantic
 
 if TYPE_CHECKING:
     from emulator.voice.tracks import StreamRecording  # start-up time
@@ -31,10 +35,8 @@ EventHandler = Callable[[World, Any], Iterable[Callback]]
 """Returns the callbacks that an event causes."""
 
 
-class NoOptions(BaseModel):
+class NoOptions(LazyModel):
     """A vendor whose pages disagree about nothing."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Bot(NamedTuple):
@@ -126,7 +128,7 @@ class Hooks(NamedTuple):
 
     new_state: Callable[[World], Any] = new_request_state
     """Return the records that a new world starts with."""
-    options: type[BaseModel] = NoOptions
+    options: type[LazyModel] = NoOptions
     """The variants that the vendor's pages disagree about."""
     profiles: Mapping[str, PlatformProfile] = NOTHING
     """The editions of the vendor's pages, by name; the first has the default options."""
@@ -140,7 +142,7 @@ class Hooks(NamedTuple):
     place_many: Callable[[World, Any, Callable[[], None]], Awaitable[Call | Batch]] | None = None
     """Do the same in turns, for what may be many calls; the last argument is called at the moment
     when they are placed. None if they are never many."""
-    place_model: type[BaseModel] | None = None
+    place_model: "Callable[[], type[pydantic.BaseModel]] | None" = None
     """What ``place`` takes: the body of ``POST /_emulator/calls`` for this vendor."""
     describe: Callable[[World, Call], dict[str, Any]] = _no_details
     """Return what the vendor knows of a call, for the control API."""

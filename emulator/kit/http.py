@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, ValidationError
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -21,7 +20,11 @@ from emulator.kit.turns import give_way
 from emulator.kit.uniform_list import UniformList
 from emulator.kit.unknown_fields import unknown_fields
 from emulator.kit.world import world_of
+from emulator.lazy_imports import on_first_use
 from emulator.wire.encodings import SUPPORTED, CodingError, unpack
+
+with on_first_use():
+    import pydantic
 
 JSON: Final = b"application/json"
 MAX_CACHED_NAMES: Final = 256
@@ -33,7 +36,7 @@ LONG_BODY_BYTES: Final = 16 << 20
 STARTED: Final = "emulator.started"
 """Where a scope has the last entry of the history before what the request does."""
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound="pydantic.BaseModel")
 
 
 class IndexedHeaders(Headers):
@@ -167,7 +170,7 @@ def _not_json(error: JsonError) -> ApiError:
 def _validated(value: Any, model: type[Model]) -> Model:
     try:
         found: Model = model.__pydantic_validator__.validate_python(value)  # on every write's way
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         raise as_invalid(error, unknown=unknown_fields(value, model)) from None
     return found
 
@@ -177,7 +180,7 @@ def read_query(request: Request, model: type[Model]) -> Model:
     value = dict(request.query_params)
     try:
         found = model.model_validate(value)
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         raise as_invalid(error, "the query", unknown_fields(value, model)) from None
     hint_unknown_fields(request, value, model)
     return found

@@ -9,15 +9,17 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
 from emulator.collector import no_collections
 from emulator.kit.json import JsonError, check_value, parse_text
 from emulator.kit.turns import turns_of
 from emulator.kit.uniform_list import UniformList
 from emulator.kit.world import World
+from emulator.lazy_imports import on_first_use
 
-Model = TypeVar("Model", bound=BaseModel)
+with on_first_use():
+    import pydantic
+
+Model = TypeVar("Model", bound="pydantic.BaseModel")
 
 TARGET_PIECE_BYTES: Final = 1 << 17
 _STRING: Final = rb'"(?:[^"\\]|\\.)*+"'
@@ -91,7 +93,7 @@ async def read_in_pieces(
             part = model.model_validate(rest | {field: some})
             found = found or part
             entries += getattr(part, field)
-    except (JsonError, ValidationError):
+    except (JsonError, pydantic.ValidationError):
         if uniform is not None:
             uniform.clear()
         return None

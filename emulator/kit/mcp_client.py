@@ -13,7 +13,6 @@ from typing import Any, Final
 from emulator import __version__
 from emulator.domain.callbacks import SUCCESS_STATUSES, Callback, CallbackResponse
 from emulator.domain.errors import EndedError
-from emulator.kit.fields import RESERVED_HEADERS
 from emulator.kit.json import to_json
 from emulator.kit.mcp_messages import (
     McpError,
@@ -24,6 +23,7 @@ from emulator.kit.mcp_messages import (
     result_in,
     tools_in,
 )
+from emulator.kit.patterns import RESERVED_HEADERS
 from emulator.kit.world import World
 
 Json = dict[str, Any]

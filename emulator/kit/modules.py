@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import groupby
@@ -10,13 +11,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, get_type_hints
 
-from pydantic import BaseModel
-
-from emulator.kit.call_request import CALLBACK
 from emulator.kit.conventions import CONVENTIONS, MODEL, OPTIONAL, REQUIRED, ValueKind
 from emulator.kit.hooks import Hooks
 from emulator.kit.operation import Operation
 from emulator.kit.receiver_check import SHORT_CALL, ReceiverCheck
+from emulator.lazy_imports import on_first_use
+
+with on_first_use():
+    import pydantic
+
+    from emulator.kit import call_request
 
 MIN_LIKENESS: Final = 0.8
 """How alike two names must be for one to be taken for a mistyped other; equal names are 1."""
@@ -65,9 +69,9 @@ def load_hooks(package: str, roots: tuple[str, ...]) -> Hooks:
     found = {name: tuple(each) if isinstance(each, list) else each for name, each in found.items()}
     _check_operations(package, found["operations"], roots)
     if "place" in found:
-        found["place_model"] = _model_of(package, found["place"])
+        model_of = found["place_model"] = _model_of(package, found["place"])
         if found.get("events") and "receiver_check" not in found:
-            found["receiver_check"] = _receiver_check(package, found["place"], found["place_model"])
+            found["receiver_check"] = _receiver_check(package, found["place"], model_of())
     return Hooks(**found)
 
 
@@ -168,8 +172,21 @@ def _check_operations(
             )
 
 
-def _model_of(package: str, place: Callable[..., Any]) -> type[BaseModel]:
-    """Return the model that the second parameter of ``place`` is annotated with."""
+def _model_of(package: str, place: Callable[..., Any]) -> "Callable[[], type[pydantic.BaseModel]]":
+    """Return what returns the model that the second parameter of ``place`` is annotated with.
+
+    The model ``"schemas.CallRequest"`` of a module is looked up when it is first needed.
+    """
+    model_of = cache(partial(_annotated_model, package, place))
+    annotations = getattr(place, "__annotations__", {})
+    texts = [each for name, each in annotations.items() if name != "return"][1:2]
+    module = texts[0].partition(".")[0] if texts and isinstance(texts[0], str) else ""
+    if not isinstance(getattr(place, "__globals__", {}).get(module), ModuleType):
+        model_of()  # its mistakes are reported at once
+    return model_of
+
+
+def _annotated_model(package: str, place: Callable[..., Any]) -> "type[pydantic.BaseModel]":
     try:
         hints = [each for name, each in get_type_hints(place).items() if name != "return"]
     except Exception:  # noqa: BLE001  # an annotation may be any expression
@@ -177,19 +194,19 @@ def _model_of(package: str, place: Callable[..., Any]) -> type[BaseModel]:
     if len(hints) < 2 or not MODEL.fits(hints[1]):  # noqa: PLR2004  # world and request
         file = file_of(package, "calls")
         raise PlatformError(f"{file}: place() must be written as {REQUIRED['calls']}")
-    model: type[BaseModel] = hints[1]
+    model: type[pydantic.BaseModel] = hints[1]
     return model
 
 
 def _receiver_check(
-    package: str, place: Callable[..., Any], model: type[BaseModel]
+    package: str, place: Callable[..., Any], model: "type[pydantic.BaseModel]"
 ) -> ReceiverCheck | None:
     """Place a call whose callbacks go to a URL, if a call request has a field for that."""
     field = next(
         (
             info.alias or name
             for name, info in model.model_fields.items()
-            if any(mark == CALLBACK for mark in info.metadata)
+            if any(mark == call_request.CALLBACK for mark in info.metadata)
         ),
         None,
     )

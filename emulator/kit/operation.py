@@ -5,16 +5,19 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
 from heapq import nlargest
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import unquote
 
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.basis import Basis
 from emulator.kit.errors import ApiError
+from emulator.lazy_imports import on_first_use
 from emulator.wire.paths import Found, Parameter, PathError, PathTree, Segment, read_template
+
+with on_first_use():
+    import pydantic
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PLACE_CALLS: Final = "place_calls"
@@ -27,6 +30,10 @@ MAX_CACHED_PATH: Final = 256
 """The characters of a path and its host that are cached."""
 
 Handler = Callable[[Request], Awaitable[Response]]
+Model: TypeAlias = "type[pydantic.BaseModel]"
+GivenModel: TypeAlias = "Model | Callable[[], Model]"
+"""A model, or a function that returns it: ``lambda: schemas.CreateCall`` of a module that is
+imported on first use."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,12 +54,12 @@ class Operation:
     """In an open world, requests need no credential."""
     host: str = ""
     """Serve only requests whose Host begins with this: one path, two hosts."""
-    query: type[BaseModel] | None = None
-    takes: type[BaseModel] | None = None
+    query: "GivenModel | None" = None
+    takes: "GivenModel | None" = None
     """The fields of the request's body."""
     takes_as: str = "application/json"
     """The content type of the body: JSON, or one that ``read_form`` reads."""
-    gives: type[BaseModel] | None = None
+    gives: "GivenModel | None" = None
     """The response, without the vendor's envelope; of a list, one entry."""
     gives_as: str = "application/json"
     also_gives_as: str = ""
@@ -82,6 +89,21 @@ class Operation:
         object.__setattr__(self, "label", f"{self.method} {self.path}{host}")
         object.__setattr__(self, "names", names)
         object.__setattr__(self, "segments", segments)
+
+    @property
+    def query_model(self) -> "Model | None":
+        """The model of its query."""
+        return _model(self.query)
+
+    @property
+    def body_model(self) -> "Model | None":
+        """The model of the request's body."""
+        return _model(self.takes)
+
+    @property
+    def response_model(self) -> "Model | None":
+        """The model of the response."""
+        return _model(self.gives)
 
     @property
     def shape(self) -> tuple[str, ...]:
@@ -122,6 +144,10 @@ class Operation:
     def other_names(self) -> tuple[str, ...]:
         """What else a fault rule may call it: its alias, or its method and path."""
         return (self.alias, self.label) if self.alias else (self.label,)
+
+
+def _model(given: "GivenModel | None") -> "Model | None":
+    return given if given is None or isinstance(given, type) else given()
 
 
 class OperationTable:

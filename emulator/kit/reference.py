@@ -56,11 +56,11 @@ class PlainError(BaseModel):
 
 
 def _body(operation: Operation) -> Any:
-    return operation.takes
+    return operation.body_model
 
 
 def _response(operation: Operation) -> Any:
-    return operation.gives
+    return operation.response_model
 
 
 def _no_others(operation: Operation) -> dict[int, Any]:  # noqa: ARG001  # a default

@@ -11,7 +11,8 @@ from emulator.domain.calls import Call
 from emulator.domain.scenarios import SCENARIOS, Behavior, Scenario
 from emulator.domain.voices import VoiceChoice
 from emulator.kit.errors import ApiError, invalid
-from emulator.kit.fields import NAME, Text
+from emulator.kit.fields import Text
+from emulator.kit.patterns import NAME
 from emulator.kit.scenario_words import CUSTOM_PREFIX
 from emulator.kit.suggestions import nearest
 from emulator.kit.world import World

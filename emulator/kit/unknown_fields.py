@@ -11,7 +11,10 @@ from itertools import islice
 from types import UnionType
 from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin
 
-from pydantic import AliasChoices, BaseModel
+from emulator.lazy_imports import on_first_use
+
+with on_first_use():
+    import pydantic
 
 MAX_NAMES: Final = 5
 """Unknown fields that are named for one request."""
@@ -44,10 +47,10 @@ class _Shape(NamedTuple):
     """The names of the page, of fields that have others too."""
     is_open: bool
     """Other fields are kept: only those that are likely typos are unknown."""
-    nested: tuple[tuple[str, type[BaseModel]], ...]
+    nested: "tuple[tuple[str, type[pydantic.BaseModel]], ...]"
 
 
-def unknown_fields(value: Any, model: type[BaseModel]) -> tuple[UnknownField, ...]:
+def unknown_fields(value: Any, model: "type[pydantic.BaseModel]") -> tuple[UnknownField, ...]:
     """Return the unknown fields of an object that a model was read from."""
     if not isinstance(value, dict):
         return ()
@@ -73,13 +76,13 @@ def _unknown(value: Mapping[str, Any], shape: _Shape, before: str) -> Iterator[U
 
 
 @cache
-def _shape_of(model: type[BaseModel]) -> _Shape:
+def _shape_of(model: "type[pydantic.BaseModel]") -> _Shape:
     names: set[str] = set()
     suggested: list[str] = []
-    nested: list[tuple[str, type[BaseModel]]] = []
+    nested: list[tuple[str, type[pydantic.BaseModel]]] = []
     for name, field in model.model_fields.items():
         alias = field.validation_alias
-        choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
+        choices = alias.choices if isinstance(alias, pydantic.AliasChoices) else [alias]
         given = [each for each in choices if isinstance(each, str)] or [name]
         names.update(given)
         suggested.append(given[0])
@@ -90,9 +93,9 @@ def _shape_of(model: type[BaseModel]) -> _Shape:
     return _Shape(frozenset(names), tuple(suggested), is_open, tuple(nested))
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
+def _models_in(annotation: Any) -> "list[type[pydantic.BaseModel]]":
     """Return the models that a field is, or has a list of; none of a field with any keys."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if isinstance(annotation, type) and issubclass(annotation, pydantic.BaseModel):
         is_root = annotation.__pydantic_root_model__  # the class RootModel takes time to import
         return [] if is_root else [annotation]
     if get_origin(annotation) not in {Annotated, Union, UnionType, list}:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from emulator.kit.lazy_model import model_of
 from emulator.kit.operation import Operation
 from emulator.kit.platform import Platform
 from emulator.kit.reference import Reference
@@ -59,5 +60,5 @@ def of_platform(platform: Platform) -> Api:
             *({"url": host, "description": "the vendor"} for host in reference.hosts),
         ),
         roots=platform.roots,
-        options=platform.hooks.options,
+        options=model_of(platform.hooks.options),
     )

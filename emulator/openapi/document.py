@@ -123,7 +123,7 @@ class _Document:
     def _uses(self) -> Iterator[Use]:
         """Yield every type that is sent, with how we know it."""
         for each in self.operations:
-            sent = (each.query, self.reference.takes(each), self.reference.response(each))
+            sent = (each.query_model, self.reference.takes(each), self.reference.response(each))
             for type_ in (*sent, *self.reference.others(each).values()):
                 yield Use(type_, each.basis, each.docs)
             for error in self.reference.errors(each).values():
@@ -198,7 +198,7 @@ class _Document:
                 "x-basis": operation.basis,
             }
         if operation.query is not None:
-            model = self.schemas.resolved(operation.query)
+            model = self.schemas.resolved(operation.query_model)
             for name, field in model["properties"].items():
                 if name == operation.ticket:
                     continue

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from emulator.domain.errors import DomainError
+from emulator.lazy_imports import on_first_use
 from emulator.persistence.wal import DamagedError
+
+with on_first_use():
+    import pydantic
 
 MAX_NAME_CHARACTERS: Final = 80
 LOADING_ERRORS: Final = (
@@ -40,7 +42,7 @@ def _names(row: Any) -> Iterator[str]:
 
 def first_problem(error: Exception) -> tuple[list[Any], str]:
     """Return the path to the first field that is wrong, and what is wrong with it."""
-    if isinstance(error, ValidationError):
+    if isinstance(error, pydantic.ValidationError):
         first = error.errors(include_url=False, include_input=False)[0]
         return list(first["loc"]), first["msg"]
     if isinstance(error, KeyError):

@@ -23,6 +23,7 @@ from emulator.history.entries import Attempted, Entry, kind_of, whole
 from emulator.history.exchanges import Exchange
 from emulator.persistence.tables import Row
 from emulator.persistence.values import dump_bytes, format_time
+from emulator.settings import OF_WORLDS_ALONE, WorldSettings
 from emulator.world.origin import Chapter
 from emulator.world.tape import TapeEvent
 from emulator.world.world import World
@@ -141,11 +142,15 @@ def _text(event: TapeEvent) -> Any:
 def _chapter(chapter: Chapter) -> Row:
     return {
         "after": chapter.after,
-        "settings": chapter.settings.model_dump(
-            mode="json", exclude={"expires_at", "control_nonce"}
-        ),
+        "settings": _settings(chapter.settings),
         "clock": {"mode": chapter.mode, "speed": chapter.speed, "now": format_time(chapter.now)},
     }
+
+
+def _settings(settings: WorldSettings) -> Row:
+    options = {name: each.model_dump(mode="json") for name, each in settings.options.items()}
+    plain = settings.model_copy(update={"options": options})
+    return plain.model_dump(mode="json", exclude={*OF_WORLDS_ALONE})
 
 
 def lines_of(world: World) -> Iterator[bytes]:

@@ -6,11 +6,13 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, cast
 
-from pydantic import TypeAdapter
-
 from emulator.domain.errors import UnknownError
+from emulator.lazy_imports import on_first_use
 from emulator.store.meter import Meter, Scale, sizer_of
 from emulator.store.validators import validator_of
+
+with on_first_use():
+    import pydantic
 
 T = TypeVar("T")
 
@@ -168,5 +170,5 @@ class Collection(Generic[T]):
 
 
 @lru_cache(maxsize=256)
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _adapter(kind: Any) -> "pydantic.TypeAdapter[Any]":
+    return pydantic.TypeAdapter(kind)

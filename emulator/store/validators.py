@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from pydantic import TypeAdapter
-from pydantic_core import SchemaValidator
+from emulator.lazy_imports import on_first_use
+
+with on_first_use():
+    import pydantic
+    import pydantic_core
 
 EARLIEST: Final = datetime(1, 1, 2, tzinfo=UTC)
 LATEST: Final = datetime(9900, 1, 1, tzinfo=UTC)
@@ -21,9 +24,9 @@ BOUNDS: Final[dict[str, dict[str, Any]]] = {
 
 
 @lru_cache(maxsize=256)
-def validator_of(kind: Any) -> SchemaValidator:
+def validator_of(kind: Any) -> "pydantic_core.SchemaValidator":
     """Return what makes a record of this kind from the row of a file, or raises ValueError."""
-    return SchemaValidator(_bounded(TypeAdapter(kind).core_schema))
+    return pydantic_core.SchemaValidator(_bounded(pydantic.TypeAdapter(kind).core_schema))
 
 
 def _bounded(schema: Any) -> Any:

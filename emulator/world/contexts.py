@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 from weakref import ref
 
-from pydantic import BaseModel
-
 from emulator.clock import Clock
+from emulator.lazy_model import LazyModel
 from emulator.settings import WorldSettings
 from emulator.world.vendors import Vendor, VendorState
 
@@ -40,7 +39,7 @@ class Options(dict[str, Any]):
         self._vendors = vendors
         self.settings = settings
 
-    def __missing__(self, platform: str) -> BaseModel:
+    def __missing__(self, platform: str) -> LazyModel:
         kind = self._vendors[platform].hooks.options
         found = self.settings.options.get(platform)
         if found is None:

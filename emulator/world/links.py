@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 from weakref import ref
 
-from pydantic import BaseModel
-
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call
 from emulator.domain.errors import DomainError
 from emulator.domain.links import LinkError, LinkFollowed, PlatformLink
+from emulator.lazy_imports import on_first_use
 from emulator.world.vendors import Vendor
+
+with on_first_use():
+    import pydantic
 
 NO_FACTS: Final[Mapping[str, Any]] = {}
 
@@ -25,7 +27,7 @@ class LinkSource(NamedTuple):
 
     text: str
     subject: Subject
-    settings: type[BaseModel]
+    settings: "Callable[[], type[pydantic.BaseModel]]"
     """Which of them a link is about, and when it acts."""
 
 
@@ -34,7 +36,7 @@ class LinkTarget(NamedTuple):
 
     text: str
     subject: Subject
-    settings: type[BaseModel]
+    settings: "Callable[[], type[pydantic.BaseModel]]"
     run: Callable[[Any, Any, Mapping[str, Any]], Any]
     """Do it in a world, with these settings, for what is known of the source. DomainError if
     that is not possible, and then nothing has changed."""
@@ -120,7 +122,7 @@ def checked(vendors: Mapping[str, Vendor], link: PlatformLink) -> CheckedLink:
     Raises pydantic's ValidationError for wrong settings.
     """
     source, target = source_of(vendors, link), target_of(vendors, link)
-    return CheckedLink(link, source.settings(**link.when), target.settings(**link.settings))
+    return CheckedLink(link, source.settings()(**link.when), target.settings()(**link.settings))
 
 
 def source_of(vendors: Mapping[str, Vendor], link: PlatformLink) -> LinkSource:

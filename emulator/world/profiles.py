@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from pydantic import BaseModel
-
 from emulator.domain.profiles import ProfileError
+from emulator.lazy_model import LazyModel
 from emulator.world.vendors import Vendor
 
 
 def with_profiles(
-    vendors: Mapping[str, Vendor], chosen: Mapping[str, str], options: Mapping[str, BaseModel]
-) -> dict[str, BaseModel]:
+    vendors: Mapping[str, Vendor], chosen: Mapping[str, str], options: Mapping[str, LazyModel]
+) -> dict[str, LazyModel]:
     """Return the options of all platforms after these have been given a profile.
 
     A profile sets the options that differ between a vendor's profiles, and keeps all others.
@@ -27,7 +26,7 @@ def with_profiles(
     return changed
 
 
-def _with_profile(vendor: Vendor, name: str, options: BaseModel | None) -> BaseModel:
+def _with_profile(vendor: Vendor, name: str, options: LazyModel | None) -> LazyModel:
     profiles = vendor.hooks.profiles
     if name not in profiles:
         allowed = f"must be one of {', '.join(profiles)}" if profiles else "has no profiles"
@@ -38,7 +37,7 @@ def _with_profile(vendor: Vendor, name: str, options: BaseModel | None) -> BaseM
     return vendor.hooks.options(**{**kept, **profiles[name].options})
 
 
-def profile_of(vendor: Vendor, options: BaseModel) -> str | None:
+def profile_of(vendor: Vendor, options: LazyModel) -> str | None:
     """Return the profile that these options follow; None if they follow none of them."""
     hashable: Any = vendor
     for name, expected in _expected(hashable).items():
@@ -50,8 +49,7 @@ def profile_of(vendor: Vendor, options: BaseModel) -> str | None:
 @lru_cache(maxsize=64)
 def _expected(vendor: Any) -> Mapping[str, Mapping[str, Any]]:
     """Return what the options are that differ between a vendor's profiles, by profile."""
-    fields = vendor.hooks.options.model_fields
-    defaults = {each: fields[each].default for each in _selected_by(vendor)}
+    defaults = {each: getattr(vendor.hooks.options, each) for each in _selected_by(vendor)}
     return {name: defaults | dict(each.options) for name, each in vendor.hooks.profiles.items()}
 
 

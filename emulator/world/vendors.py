@@ -7,13 +7,12 @@ written with ``Any`` here; ``emulator.kit.hooks`` has the same types in full.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
-from pydantic import BaseModel
-
 from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.events import Event
 from emulator.domain.faults import CallbackShape
 from emulator.domain.profiles import PlatformProfile
+from emulator.lazy_model import LazyModel
 from emulator.store.collection import Collection
 
 
@@ -63,7 +62,7 @@ class WorldHooks(Protocol):
         """Return whether a scenario may name a tool of this name; None for none at all."""
 
     @property
-    def options(self) -> type[BaseModel]:
+    def options(self) -> type[LazyModel]:
         """The variants that the vendor's pages disagree about."""
 
     @property

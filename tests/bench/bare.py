@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from emulator.kit.fields import PHONE, HttpUrl, Text
+from emulator.kit.fields import HttpUrl, Text
+from emulator.kit.patterns import PHONE
 
 PATH: Final = "/voicebot/v1/workflows"
 CALLS: Final = "/v1/Accounts/{account}/Calls"

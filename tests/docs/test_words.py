@@ -86,16 +86,15 @@ NOUNS: Final = frozenset(
     action address app auth body catalogue certificate choice cli client cluster code collection
     collector column command completion connection context continuation convention conversion copy
     curl deadline demo dialer difference disk dispatch disposal docs document domain duration
-    effect encoding environment error espeak exec expiry extension failure feasibility field
-    figure flush forecast forms front group haproxy health help http index json junit kit lane
-    language layer library lifetime limit link list listener lock lookup loop meter migration
-    module multipart name note openapi order origin outline output packaging page pagination pair
-    path pcm peer permission persistence ping plan player post process profile progress quality
+    effect encoding environment error espeak exec expiry extension failure feasibility field figure
+    flush forecast forms front group haproxy health help http index json junit kit lane language
+    layer library lifetime limit link list listener lock lookup loop meter migration model module
+    multipart name note openapi order origin outline output packaging page pagination pair path
+    pattern pcm peer permission persistence ping plan player post process profile progress quality
     query question queue range reader record reference report request result room row runner schema
-    scope screen search selection selfcheck serve server set setting size socket sound speech
-    state store story stream subscription suggestion table tape terminal testing text tls tone
-    tool trait transfer trial turn type url urlencoded validator value voice waiting wav wire word
-    writer
+    scope screen search selection selfcheck serve server set setting size socket sound speech state
+    store story stream subscription suggestion table tape terminal testing text tls tone tool trait
+    transfer trial turn type url urlencoded validator value voice waiting wav wire word writer
     """.split()  # noqa: SIM905  # one line for each would be 150
 )
 """Plain nouns, and words of computing, that need no explanation of ours."""

@@ -219,7 +219,7 @@ MODELS = [
     pytest.param(model, id=f"{platform.name}-{operation.label}")
     for platform in discover().values()
     for operation in platform.hooks.operations
-    for model in (operation.takes, operation.query)
+    for model in (operation.body_model, operation.query_model)
     if model is not None
 ]
 

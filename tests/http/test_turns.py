@@ -16,9 +16,10 @@ from emulator.kit.calls import coming_batch
 from emulator.kit.http import LONG_BODY_BYTES
 from emulator.persistence.export import read_single_world
 from emulator.persistence.split_file import split_tables
-from emulator.platforms.intron.calls import IntronCallRequest, place
+from emulator.platforms.intron.calls import place
 from emulator.platforms.intron.params import WorkflowParams
 from emulator.platforms.intron.prepared_calls import PreparedBatch
+from emulator.platforms.intron.schemas.call_requests import IntronCallRequest
 from emulator.platforms.intron.state import BatchRequest
 from emulator.settings import Settings
 from emulator.world.world import World as Live

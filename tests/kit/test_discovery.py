@@ -55,7 +55,7 @@ def test_whole_vendor_is_found(folder: Folder, caplog: pytest.LogCaptureFixture)
     assert [*discover()] == sorted(["aster", *OTHERS])
     assert platform.hooks.problem is None
     assert platform.hooks.place_model is not None
-    assert platform.hooks.place_model.__name__ == "CallRequest"
+    assert platform.hooks.place_model().__name__ == "CallRequest"
     assert platform.examples.examples == ()
     assert platform.reference.notices == ()
     assert (platform.endpoint_check, platform.demo.story) == (None, None)
@@ -323,7 +323,7 @@ def place(text: str) -> dict[str, str | None]:
         ),
         pytest.param(
             {"options.py": "options = {}"},
-            f"{ASTER}/options.py: options must be a class derived from BaseModel",
+            f"{ASTER}/options.py: options must be a class derived from LazyModel",
             id="options-of-another-type",
         ),
         pytest.param(

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from emulator.domain.errors import BusyError, ConflictError, DomainError, UnknownError
 from emulator.kit.errors import as_api_error, as_invalid, field_path, invalid
-from emulator.kit.fields import PHONE, HttpUrl, Text, Whole
+from emulator.kit.fields import HttpUrl, Text, Whole
+from emulator.kit.patterns import PHONE
 from tests.cases import each_case
 
 

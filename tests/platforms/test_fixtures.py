@@ -117,7 +117,7 @@ def test_every_source_has_its_file() -> None:
 @pytest.mark.parametrize("name", named("request"))
 def test_request_example_fits_its_model_both_ways(name: str) -> None:
     """A documented request is read by its operation's model and written unchanged."""
-    takes = OPERATIONS[name.split(".", maxsplit=1)[0]].takes
+    takes = OPERATIONS[name.split(".", maxsplit=1)[0]].body_model
     example = fixture(name)
     assert takes is not None
 
@@ -129,7 +129,7 @@ def test_request_example_fits_its_model_both_ways(name: str) -> None:
 @pytest.mark.parametrize("name", named("response"))
 def test_response_example_fits_its_model_both_ways(name: str) -> None:
     """A documented response is read by its operation's model and written unchanged."""
-    gives = OPERATIONS[name.split(".", maxsplit=1)[0]].gives
+    gives = OPERATIONS[name.split(".", maxsplit=1)[0]].response_model
     data = fixture(name)["data"]
     examples = data if isinstance(data, list) else [data]
 

@@ -15,6 +15,7 @@ from emulator.control.request import CLOSED
 from emulator.control.scenarios import ChangeScenariosRequest
 from emulator.control.seed_file.document import SeedDocument, SeedFileError
 from emulator.control.worlds import Auth, Pace, StartClock
+from emulator.kit import lazy_model
 from emulator.kit.errors import as_invalid, field_path
 from emulator.kit.platform import Platform
 from emulator.kit.seed_file import Location, seed_section_of
@@ -80,7 +81,7 @@ def _model(sections: Models, options: Models) -> type[SeedFile]:
 def model_of(platforms: Mapping[str, Platform]) -> type[SeedFile]:
     """Return the model of seed files for these vendors; those without a section are left out."""
     sections = {name: seed_section_of(each).section for name, each in platforms.items()}
-    options = {name: each.hooks.options for name, each in platforms.items()}
+    options = {name: lazy_model.model_of(each.hooks.options) for name, each in platforms.items()}
     return _model(
         tuple((name, each) for name, each in sections.items() if each is not None),
         tuple(options.items()),

@@ -60,10 +60,12 @@ def _agent(world: World, named: str | None) -> BimpeAgent:
 
 
 link_sources: Final = {
-    "action": LinkSource("a message makes an agent act in a conversation", "person", ActionSettings)
+    "action": LinkSource(
+        "a message makes an agent act in a conversation", "person", lambda: ActionSettings
+    )
 }
 link_targets: Final = {
     "agent": LinkTarget(
-        "answers a call as one of the team's agents would", "call", AgentSettings, answer
+        "answers a call as one of the team's agents would", "call", lambda: AgentSettings, answer
     )
 }

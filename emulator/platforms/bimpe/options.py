@@ -1,23 +1,26 @@
 """The options of a world, where Bimpe's pages and clients disagree or are silent."""
 
-from typing import Annotated, Final, Literal
+from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated, ClassVar, Final, Literal
 
 from emulator.domain.profiles import PlatformProfile
-from emulator.kit.fields import WHOLE_NUMBER
+from emulator.kit.lazy_imports import on_first_use
+from emulator.kit.lazy_model import LazyModel
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.world import World
 
-Count = Annotated[int, Field(ge=0, le=1_000_000), WHOLE_NUMBER]
-Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+with on_first_use():
+    import pydantic
+
+    from emulator.kit import fields
 
 
-class BimpeOptions(BaseModel):
+class BimpeOptions(LazyModel):
     """The options of a world; the defaults follow the newest reference and its samples."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
+    strict: ClassVar[bool] = True
 
     error_shape: Literal["current", "with_errors", "older"] = "current"
     """Where invalid fields are listed: in ``message``, also in ``errors``, or as in the older
@@ -40,25 +43,29 @@ class BimpeOptions(BaseModel):
     requires."""
     rate_limit: Literal["show", "enforce"] = "show"
     """Only send limit headers, or also refuse requests beyond the limit with 429."""
-    reads_per_minute: Annotated[int, Field(ge=1, le=1_000_000), WHOLE_NUMBER] = 120
+    reads_per_minute: Annotated[int, pydantic.Field(ge=1, le=1_000_000), fields.WHOLE_NUMBER] = 120
     """The limit of GET requests per minute and API key."""
-    writes_per_minute: Annotated[int, Field(ge=1, le=1_000_000), WHOLE_NUMBER] = 60
+    writes_per_minute: Annotated[int, pydantic.Field(ge=1, le=1_000_000), fields.WHOLE_NUMBER] = 60
     """The limit of all other requests per minute and API key."""
-    agent_limit: Count = 0
+    agent_limit: Annotated[int, pydantic.Field(ge=0, le=1_000_000), fields.WHOLE_NUMBER] = 0
     """The maximum number of agents in the plan; 0: no limit."""
-    integration_limit: Count = 0
+    integration_limit: Annotated[int, pydantic.Field(ge=0, le=1_000_000), fields.WHOLE_NUMBER] = 0
     """The maximum number of integrations per agent in the plan; 0: no limit."""
-    test_calls_at_once: Count = 5
+    test_calls_at_once: Annotated[int, pydantic.Field(ge=0, le=1_000_000), fields.WHOLE_NUMBER] = 5
     """The maximum number of open test calls; the next one ends as busy."""
-    queue_seconds: Seconds = 1.0
+    queue_seconds: fields.Delay = 1.0
     """Seconds of the world's time from the request to the dialing."""
-    streams_per_conversation: Annotated[int, Field(ge=1, le=10_000), WHOLE_NUMBER] = 5
+    streams_per_conversation: Annotated[
+        int, pydantic.Field(ge=1, le=10_000), fields.WHOLE_NUMBER
+    ] = 5
     """The maximum number of open streams per conversation; the next one is refused with 429."""
-    ticket_seconds: Annotated[int, Field(ge=1, le=86_400), WHOLE_NUMBER] = 60
+    ticket_seconds: Annotated[int, pydantic.Field(ge=1, le=86_400), fields.WHOLE_NUMBER] = 60
     """Seconds of the world's time for which a stream ticket is valid."""
-    heartbeat_seconds: Annotated[float, Field(ge=0.01, le=86_400, allow_inf_nan=False)] = 20.0
+    heartbeat_seconds: Annotated[float, pydantic.Field(ge=0.01, le=86_400, allow_inf_nan=False)] = (
+        20.0
+    )
     """Real seconds between the heartbeats of a stream."""
-    reply_seconds: Seconds = 2.0
+    reply_seconds: fields.Delay = 2.0
     """Seconds of the world's time until the assistant replies, plus up to one second. Used if the
     reply is not in the response."""
 

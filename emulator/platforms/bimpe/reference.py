@@ -42,12 +42,12 @@ EVENT_STREAM: Final = "text/event-stream"
 def _response(operation: Operation) -> Any:
     data: Any = (
         ConfiguredResponse | OnboardingResponse
-        if operation.gives is ConfiguredResponse
-        else operation.gives
+        if operation.response_model is ConfiguredResponse
+        else operation.response_model
     )
     if operation.gives_as == EVENT_STREAM:
         return str
-    if operation.query is not None and issubclass(operation.query, ListQuery):
+    if operation.query_model is not None and issubclass(operation.query_model, ListQuery):
         return PageEnvelope[data]
     return SuccessEnvelope[list[data]] if operation.many else SuccessEnvelope[data]
 

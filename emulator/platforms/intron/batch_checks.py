@@ -6,6 +6,7 @@ https://docs.voice.intron.io/docs/voicebot/robocall-call
 from collections.abc import Callable, Iterable, Iterator
 
 from emulator.kit.errors import ApiError, invalid
+from emulator.kit.lazy_imports import on_first_use
 from emulator.platforms.intron.messages import (
     MAX_MESSAGE_CHARACTERS,
     MessageTemplate,
@@ -14,12 +15,10 @@ from emulator.platforms.intron.messages import (
 )
 from emulator.platforms.intron.options import IntronOptions
 from emulator.platforms.intron.params import ENTRIES_PER_CHUNK, WorkflowParams
-from emulator.platforms.intron.schemas.requests import (
-    CONVERSATION_ACCENTS,
-    ROBOCALL_ACCENTS,
-    PlaceCalls,
-)
 from emulator.platforms.intron.state import IntronWorkflow
+
+with on_first_use():
+    from emulator.platforms.intron.schemas import requests
 
 
 def check_size(options: IntronOptions, count: int, path: str) -> None:
@@ -40,7 +39,7 @@ def accept_silently(_: str) -> None:
 def check_batch(
     options: IntronOptions,
     workflow: IntronWorkflow,
-    asked: PlaceCalls,
+    asked: "requests.PlaceCalls",
     params: WorkflowParams,
     path: str,
     *,
@@ -54,7 +53,7 @@ def check_batch(
 def checking_batch(
     options: IntronOptions,
     workflow: IntronWorkflow,
-    asked: PlaceCalls,
+    asked: "requests.PlaceCalls",
     params: WorkflowParams,
     path: str,
     *,
@@ -64,7 +63,7 @@ def checking_batch(
     is_conversation = workflow.workflow_type == "CONVERSATION"
     if is_conversation and workflow.status != "ACTIVE":
         raise ApiError(400, "not_active", "workflow is not active")
-    accents = CONVERSATION_ACCENTS if is_conversation else ROBOCALL_ACCENTS
+    accents = requests.CONVERSATION_ACCENTS if is_conversation else requests.ROBOCALL_ACCENTS
     if asked.tts_voice_accent is not None and asked.tts_voice_accent not in accents:
         message = f"invalid tts_voice_accent,{asked.tts_voice_accent[:40]} not supported"
         raise ApiError(400, "invalid", message)

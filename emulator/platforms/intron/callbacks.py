@@ -14,13 +14,18 @@ from emulator.domain.events import BatchTransition
 from emulator.domain.faults import EACH_ITEM, CallbackShape, StatusField
 from emulator.kit.hints import misspelt_field
 from emulator.kit.json import to_json
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.receiver_check import SHORT_CALL, ReceiverCheck
 from emulator.kit.world import World
-from emulator.platforms.intron.calls import IntronCallRequest, place
+from emulator.platforms.intron.calls import place
 from emulator.platforms.intron.schemas.words import batch_word
 from emulator.platforms.intron.serializers import serialize_stats
 from emulator.platforms.intron.state import BatchRequest, options_of, state_of
 from emulator.platforms.intron.written_calls import CALLS_PER_TURN, WrittenCalls
+
+with on_first_use():
+    from emulator.platforms.intron.schemas import call_requests
+
 
 REQUEST_COMPLETED: Final = "request.completed"
 MAX_WRITTEN: Final = 8
@@ -154,7 +159,7 @@ def _place_first_call(world: World, url: str) -> Batch:
 def _placed(world: World, url: str, **asked: Any) -> Batch:
     shared = {"platform": "intron", "name": "Sample workflow", "call_back_url": url}
     options = {"option_one": "Yes", "option_two": "No"}
-    return place(world, IntronCallRequest.model_validate(shared | options | asked))
+    return place(world, call_requests.IntronCallRequest.model_validate(shared | options | asked))
 
 
 event_handlers: Final = {BatchTransition: on_batch_transition}

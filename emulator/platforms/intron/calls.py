@@ -6,18 +6,14 @@ https://docs.voice.intron.io/docs/voicebot/conversation-call
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, Final, Literal
-
-from pydantic import ConfigDict, Field
+from typing import Any, Final
 
 from emulator.domain.batches import Batch
 from emulator.domain.calls import Call
 from emulator.domain.scenarios import Scenario
-from emulator.kit.call_request import BOT, CALLBACK, VARIABLES, Phones, entries_field, number_field
 from emulator.kit.errors import invalid
-from emulator.kit.fields import HttpUrl, Text
 from emulator.kit.hooks import Bot
-from emulator.kit.scenarios import OwnScenario, scenario_of
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.turns import turns_of
 from emulator.kit.world import World
 from emulator.platforms.intron.batch_checks import (
@@ -29,13 +25,6 @@ from emulator.platforms.intron.messages import template_of, variables_of
 from emulator.platforms.intron.params import WorkflowParams
 from emulator.platforms.intron.placement import place_checked, place_in_turns
 from emulator.platforms.intron.prepared_calls import MIN_PREPARED, taken_entries
-from emulator.platforms.intron.schemas.requests import (
-    Gender,
-    Maybe,
-    PlaceCalls,
-    UpdateIntronWorkflow,
-    WorkflowParamList,
-)
 from emulator.platforms.intron.state import (
     IntronContext,
     IntronWorkflow,
@@ -43,6 +32,11 @@ from emulator.platforms.intron.state import (
     state_of,
 )
 from emulator.platforms.intron.workflows import add_workflow, new_workflow
+
+with on_first_use():
+    from emulator.kit import scenarios
+    from emulator.platforms.intron.schemas import call_requests, requests
+
 
 WORKFLOW_DEFAULTS: Final = {
     "name": "Reminder",
@@ -53,32 +47,7 @@ REPLY_DEFAULTS: Final = {"option_one": "Confirm", "option_two": "Cancel", "inclu
 REPLY_FIELDS: Final = frozenset({"option_one", "option_two", "response_options"})
 
 
-class IntronCallRequest(UpdateIntronWorkflow):
-    """The body of ``POST /_emulator/calls`` for Intron: a batch.
-
-    It uses the workflow ``workflow_id``, or creates one from the other fields.
-    """
-
-    model_config = ConfigDict(extra="forbid", strict=False, defer_build=True)
-
-    platform: Literal["intron"]
-    workflow_id: Annotated[Text | None, BOT] = None
-    call_back_url: Annotated[Maybe[HttpUrl], CALLBACK] = None
-    to: Annotated[Phones, number_field("+23480555")] = Field(default_factory=list)
-    """A number or a list of numbers; ``variables`` and ``user_tag_identifiers`` apply to each."""
-    variables: Annotated[dict[str, Any] | None, VARIABLES] = None
-    user_tag_identifiers: dict[str, Any] | None = None
-    workflow_params: Annotated[
-        WorkflowParamList, entries_field(number="phone_number", variables="workflow_variables")
-    ] = Field(default_factory=list)
-    """Replaces ``to``: entries with a number and its own variables, as in Intron's API."""
-    scenario: str | OwnScenario | None = None
-    """The scenario of every call in the batch."""
-    tts_voice_accent: str | None = None
-    tts_voice_gender: Gender | None = None
-
-
-def place(world: World, asked: IntronCallRequest) -> Batch:
+def place(world: World, asked: "call_requests.IntronCallRequest") -> Batch:
     """Place a batch for the control API; ApiError 400 names the field, and nothing is placed."""
     context: IntronContext = world.contexts["intron"]
     scenario = _scenario_of(world, asked)
@@ -92,7 +61,9 @@ def place(world: World, asked: IntronCallRequest) -> Batch:
         return place_checked(context, workflow, request, params, scenario=scenario)
 
 
-async def place_many(world: World, asked: IntronCallRequest, start: Callable[[], None]) -> Batch:
+async def place_many(
+    world: World, asked: "call_requests.IntronCallRequest", start: Callable[[], None]
+) -> Batch:
     """Do the same in turns if there are many calls; ``start`` is called right before it."""
     context: IntronContext = world.contexts["intron"]
     if len(asked.to) + len(asked.workflow_params) < MIN_PREPARED:
@@ -136,14 +107,16 @@ def _kept_if_placed(world: World, workflow: IntronWorkflow) -> Iterator[None]:
         raise
 
 
-def _scenario_of(world: World, asked: IntronCallRequest) -> Scenario | None:
+def _scenario_of(world: World, asked: "call_requests.IntronCallRequest") -> Scenario | None:
     given = asked.scenario
-    return None if given is None else scenario_of(world, "scenario", given, "intron")
+    return None if given is None else scenarios.scenario_of(world, "scenario", given, "intron")
 
 
-def _request(asked: IntronCallRequest, workflow: IntronWorkflow, entries: list[Any]) -> PlaceCalls:
+def _request(
+    asked: "call_requests.IntronCallRequest", workflow: IntronWorkflow, entries: list[Any]
+) -> "requests.PlaceCalls":
     """Return what the vendor's API would be asked for."""
-    return PlaceCalls.model_construct(
+    return requests.PlaceCalls.model_construct(
         workflow_id=workflow.id,
         workflow_params=entries,
         tts_voice_accent=asked.tts_voice_accent,
@@ -151,7 +124,7 @@ def _request(asked: IntronCallRequest, workflow: IntronWorkflow, entries: list[A
     )
 
 
-def _entries(asked: IntronCallRequest) -> tuple[list[Any], str]:
+def _entries(asked: "call_requests.IntronCallRequest") -> tuple[list[Any], str]:
     """Return the entries of ``workflow_params``, and the field that they come from."""
     if asked.workflow_params:
         for name in ("to", "variables", "user_tag_identifiers"):
@@ -168,9 +141,13 @@ def _entries(asked: IntronCallRequest) -> tuple[list[Any], str]:
     return [{"phone_number": number, **shared} for number in asked.to], "to"
 
 
-def _workflow_for(world: World, asked: IntronCallRequest) -> IntronWorkflow:
+def _workflow_for(world: World, asked: "call_requests.IntronCallRequest") -> IntronWorkflow:
     """Return the workflow that is named, or a new one that is not yet kept."""
-    given = [name for name in UpdateIntronWorkflow.model_fields if name in asked.model_fields_set]
+    given = [
+        name
+        for name in requests.UpdateIntronWorkflow.model_fields
+        if name in asked.model_fields_set
+    ]
     if asked.workflow_id is not None:
         if given:
             problem = "cannot be given together with workflow_id: a workflow is created with it"

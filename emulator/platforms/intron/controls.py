@@ -1,34 +1,18 @@
 """Routes of the control API for what Intron's own API cannot do with workflows."""
 
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.http import json_response, read_body
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 from emulator.platforms.intron.state import IntronWorkflow, state_of
 
-
-class WorkflowStatusChange(BaseModel):
-    """A workflow's status; conversations are refused unless it is ACTIVE."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    status: Literal["ACTIVE", "INACTIVE"]
-
-
-class WorkflowStatusView(BaseModel):
-    """A workflow with its status."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    id: str
-    name: str
-    workflow_type: str
-    status: str
+with on_first_use():
+    from emulator.platforms.intron.schemas import controls as control_models
 
 
 async def list_workflow_statuses(request: Request) -> Response:
@@ -42,7 +26,7 @@ async def set_workflow_status(request: Request) -> Response:
     world: World = world_of(request)
     workflows = state_of(world).workflows
     workflow = workflows.get(request.path_params["workflow_id"])
-    workflow.status = read_body(request, WorkflowStatusChange).status
+    workflow.status = read_body(request, control_models.WorkflowStatusChange).status
     workflows.save(workflow)
     return json_response(_shown(workflow))
 
@@ -61,14 +45,14 @@ controls: Final = (
         method="GET",
         path="/workflows",
         handler=list_workflow_statuses,
-        gives=WorkflowStatusView,
+        gives=lambda: control_models.WorkflowStatusView,
         many=True,
     ),
     Operation(
         method="PATCH",
         path="/workflows/{workflow_id}",
         handler=set_workflow_status,
-        takes=WorkflowStatusChange,
-        gives=WorkflowStatusView,
+        takes=lambda: control_models.WorkflowStatusChange,
+        gives=lambda: control_models.WorkflowStatusView,
     ),
 )

@@ -1,24 +1,25 @@
 """Intron's options, where its pages disagree or are silent."""
 
+from __future__ import annotations
+
 from functools import cache
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from emulator.domain.profiles import PlatformProfile
-from emulator.kit.fields import WHOLE_NUMBER, SentHeaders
-from emulator.kit.operation import Operation
+from emulator.kit.lazy_imports import on_first_use
+from emulator.kit.lazy_model import LazyModel
+from emulator.kit.operation import PLACE_CALLS, Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.world import World
-from emulator.platforms.intron.schemas.requests import PlaceCalls
 
-Delay = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+with on_first_use():
+    import pydantic
+
+    from emulator.kit import fields
 
 
-class IntronOptions(BaseModel):
+class IntronOptions(LazyModel):
     """How a world's Intron responds; the defaults follow the oldest pages."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     reply_shape: Literal["option_one_two", "response_options"] = "option_one_two"
     """Whether workflows have ``option_one`` and ``option_two``, or the newer
@@ -30,7 +31,7 @@ class IntronOptions(BaseModel):
     counts_shape: Literal["total", "by_option"] = "total"
     """The callback's ``response_options_counts``: one total as in the sample, or counts by
     option."""
-    queue_seconds: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = 5.0
+    queue_seconds: fields.Delay = 5.0
     """Seconds of the world's time from the request to the first dialing; 5 in the page's sample."""
     long_conversation: Literal["warn", "refuse"] = "warn"
     """If a conversation's message is over 4,000 characters (the limit of robocalls): warn or
@@ -41,19 +42,22 @@ class IntronOptions(BaseModel):
     """The status of the response when the key is missing or wrong."""
     not_found_status: Literal[404, 500] = 404
     """The status of the response when a record does not exist."""
-    requests_per_second: Annotated[int, Field(ge=0, le=1000), WHOLE_NUMBER] = 0
+    requests_per_second: Annotated[int, pydantic.Field(ge=0, le=1000), fields.WHOLE_NUMBER] = 0
     """The maximum of requests per second that place calls (5 on the conversation page); 0: no
     limit."""
     workflow_type: Literal["optional", "required"] = "optional"
     """Whether a new workflow needs ``workflow_type``: required on all pages, which also name a
     default."""
-    callback_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = (30.0, 120.0)
+    callback_retries: Annotated[tuple[fields.Delay, ...], pydantic.Field(max_length=10)] = (
+        30.0,
+        120.0,
+    )
     """Seconds before each retry of a callback. Assumed: no page says whether there are retries."""
-    callback_headers: Annotated[SentHeaders, Field(max_length=50)] = {}
+    callback_headers: Annotated[fields.SentHeaders, pydantic.Field(max_length=50)] = {}  # noqa: RUF012  # never changed
     """Headers added to callbacks, such as a token. No page documents one."""
     voice_bot_api: bool = False
     """Serve ``/api/v1/voice-bot`` too, which some copies of the newest pages show."""
-    max_batch: Annotated[int, Field(ge=1, le=1_000_000), WHOLE_NUMBER] = 100_000
+    max_batch: Annotated[int, pydantic.Field(ge=1, le=1_000_000), fields.WHOLE_NUMBER] = 100_000
     """The maximum number of entries in ``workflow_params``."""
 
 
@@ -80,9 +84,8 @@ always served."""
 
 def rate_limit(world: World, operation: Operation, credential: str) -> RateLimit | None:  # noqa: ARG001  # one limit for all
     """Return the limit of the operations that place calls; no page names one of the others."""
-    return (
-        placing_limit(world.contexts.options["intron"]) if operation.takes is PlaceCalls else None
-    )
+    is_limited = operation.alias == PLACE_CALLS
+    return placing_limit(world.contexts.options["intron"]) if is_limited else None
 
 
 def placing_limit(options: IntronOptions) -> RateLimit:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
-from emulator.kit.fields import PHONE
 from emulator.kit.json import from_json, to_json
+from emulator.kit.patterns import PHONE
 from emulator.kit.uniform_list import UniformChunks, UniformList
 
 ENTRIES_PER_CHUNK: Final = 8

@@ -14,6 +14,7 @@ from emulator.domain.scenarios import Scenario
 from emulator.domain.ticks import SECOND
 from emulator.kit.calls import coming_batch
 from emulator.kit.errors import ApiError
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.rate_limit import RateLimit, check_rate_limit
 from emulator.kit.uniform_list import UniformList
 from emulator.kit.world import World
@@ -35,8 +36,11 @@ from emulator.platforms.intron.prepared_calls import (
     numbers_of,
     taken_entries,
 )
-from emulator.platforms.intron.schemas.requests import DEFAULT_VOICES, PlaceCalls
 from emulator.platforms.intron.state import BatchRequest, IntronContext, IntronWorkflow
+
+with on_first_use():
+    from emulator.platforms.intron.schemas import requests
+
 
 FIELD: Final = "workflow_params"
 """The field of a request that has the entries."""
@@ -46,7 +50,7 @@ MAX_PREPARATIONS: Final = 3
 
 async def place_batch(
     context: IntronContext,
-    asked: PlaceCalls,
+    asked: "requests.PlaceCalls",
     uniform: UniformList,
     workflow_type: str | None,
     limit: RateLimit | None = None,
@@ -87,7 +91,7 @@ async def place_batch(
 
 async def place_in_turns(
     context: IntronContext,
-    asked: PlaceCalls,
+    asked: "requests.PlaceCalls",
     numbers: Sequence[str],
     params: WorkflowParams,
     *,
@@ -119,7 +123,7 @@ async def place_in_turns(
 
 
 def _workflow_of(
-    context: IntronContext, asked: PlaceCalls, workflow_type: str | None
+    context: IntronContext, asked: "requests.PlaceCalls", workflow_type: str | None
 ) -> IntronWorkflow:
     workflow = context.state.workflows.get(asked.workflow_id)
     if workflow_type is not None and workflow.workflow_type != workflow_type:
@@ -130,7 +134,7 @@ def _workflow_of(
 def place_checked(
     context: IntronContext,
     workflow: IntronWorkflow,
-    asked: PlaceCalls,
+    asked: "requests.PlaceCalls",
     params: WorkflowParams,
     *,
     numbers: Sequence[str] | None = None,
@@ -175,9 +179,12 @@ def _batch(request: BatchRequest, calls: list[Call]) -> Batch:
 
 
 def _request(
-    workflow: IntronWorkflow, asked: PlaceCalls, params: WorkflowParams, batch_id: str = ""
+    workflow: IntronWorkflow,
+    asked: "requests.PlaceCalls",
+    params: WorkflowParams,
+    batch_id: str = "",
 ) -> BatchRequest:
-    accent, gender = DEFAULT_VOICES[workflow.workflow_type]
+    accent, gender = requests.DEFAULT_VOICES[workflow.workflow_type]
     return BatchRequest(
         batch_id=batch_id,
         workflow_id=workflow.id,

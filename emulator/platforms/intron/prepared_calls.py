@@ -13,17 +13,21 @@ from emulator.collector import no_collections
 from emulator.domain.calls import Call, CallStatus, Direction
 from emulator.domain.scenarios import Scenario
 from emulator.kit.calls import ComingBatch, Scenarios
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.turns import give_way, turns_of
 from emulator.kit.uniform_list import UniformList
 from emulator.kit.world import World
 from emulator.platforms.intron.params import ENTRIES_PER_CHUNK, WorkflowParams
-from emulator.platforms.intron.schemas.requests import WorkflowParam
 from emulator.platforms.intron.state import (
     BatchRequest,
     IntronWorkflow,
     dumped_in_pieces,
     state_of,
 )
+
+with on_first_use():
+    from emulator.platforms.intron.schemas import requests
+
 
 CALLER_ID: Final = "+2342013300000"  # assumed: no page names the number that calls
 BATCH_IDS: Final = "intron.batch"
@@ -129,7 +133,7 @@ def numbers_of(entries: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 async def taken_entries(
-    world: World, entries: list[WorkflowParam], uniform: UniformList | None = None
+    world: World, entries: "list[requests.WorkflowParam]", uniform: UniformList | None = None
 ) -> tuple[list[str], WorkflowParams]:
     """Return numbers and entries as they are kept, and free these: calls need the memory.
 

@@ -81,15 +81,15 @@ class IntronErrorBody(BaseModel):
 
 
 def _answer(operation: Operation) -> Any:
-    shown: Any = operation.gives or EmptyObject
+    shown: Any = operation.response_model or EmptyObject
     if operation.path.startswith(VOICE_BOTS):
         return shown
     return IntronSuccess[list[shown]] if operation.many else IntronSuccess[shown]
 
 
 def _takes(operation: Operation) -> Any:
-    if operation.takes is not PlaceCalls:
-        return operation.takes
+    if operation.body_model is not PlaceCalls:
+        return operation.body_model
     return PlaceConversations if operation.handler is place_conversations else PlaceRobocalls
 
 
@@ -106,14 +106,14 @@ def _refusals(operation: Operation) -> Mapping[int, ErrorResponse]:
     }
     if operation.names:
         found[404] = ErrorResponse(when="there is no such record", basis="assumed")
-    if operation.takes is not None or operation.query is not None:
+    if operation.body_model is not None or operation.query is not None:
         found[400] = ErrorResponse(
             when="fields of the request are wrong", basis="assumed", source=ERRORS
         )
     if operation.path.startswith(VOICE_BOTS):
         text = "there is no such bot, or the option voice_bot_api is not set"
         found[404] = ErrorResponse(when=text, basis="assumed")
-    if operation.takes is PlaceCalls:
+    if operation.body_model is PlaceCalls:
         found[404] = ErrorResponse(when="there is no such workflow", basis="assumed")
         found[429] = ErrorResponse(
             when="too many requests placed calls within a second", basis="assumed", source=ERRORS

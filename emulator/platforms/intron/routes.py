@@ -15,26 +15,13 @@ from starlette.responses import Response
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.hints import add_hint
 from emulator.kit.http import read_body, read_large_body, read_query, start_now
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import PLACE_CALLS, Operation
-from emulator.kit.pagination import PageQuery
 from emulator.kit.world import World, context_of, world_of
 from emulator.platforms.intron.envelope import ok, ok_call, ok_page
 from emulator.platforms.intron.options import placing_limit
 from emulator.platforms.intron.params import uniform_entries
 from emulator.platforms.intron.placement import FIELD, place_batch
-from emulator.platforms.intron.schemas.requests import (
-    CreateIntronWorkflow,
-    PlaceCalls,
-    UpdateIntronWorkflow,
-    WorkflowCallsQuery,
-)
-from emulator.platforms.intron.schemas.responses import (
-    BatchesPage,
-    CallStatusResource,
-    IntronWorkflowResource,
-    PlacedBatch,
-    WorkflowCallsPage,
-)
 from emulator.platforms.intron.schemas.words import processing_word, statuses_of
 from emulator.platforms.intron.serializers import (
     seconds_of,
@@ -53,11 +40,15 @@ from emulator.platforms.intron.voice_bots import operations as voice_bot_operati
 from emulator.platforms.intron.workflows import add_workflow, change_workflow, new_workflow
 from emulator.platforms.intron.written_calls import serialize_calls
 
+with on_first_use():
+    from emulator.kit import pagination
+    from emulator.platforms.intron.schemas import requests, responses
+
 
 async def create_workflow(request: Request) -> Response:
     """Create a workflow."""
     world = world_of(request)
-    asked = read_body(request, CreateIntronWorkflow)
+    asked = read_body(request, requests.CreateIntronWorkflow)
     is_required = options_of(world).workflow_type == "required"
     if is_required and "workflow_type" not in asked.model_fields_set:
         raise invalid(("workflow_type", "is required"))
@@ -83,7 +74,7 @@ async def update_workflow(request: Request) -> Response:
     """Update a workflow; fields that are not sent keep their values."""
     world = world_of(request)
     workflow = _workflow(request)
-    change_workflow(workflow, read_body(request, UpdateIntronWorkflow))
+    change_workflow(workflow, read_body(request, requests.UpdateIntronWorkflow))
     state_of(world).workflows.save(workflow)
     return ok("workflow updated successfully", serialize_workflow(world, workflow))
 
@@ -98,13 +89,13 @@ async def list_requests(request: Request) -> Response:
     """List the batches of a workflow, newest first, with counts of all its calls."""
     world = world_of(request)
     workflow = _workflow(request)
-    query = read_query(request, PageQuery)
-    requests = state_of(world).by_workflow.get(workflow.id, [])
-    last = max(0, len(requests) - query.offset)
-    page = requests[max(0, last - query.per_page) : last][::-1]
+    query = read_query(request, pagination.PageQuery)
+    batches = state_of(world).by_workflow.get(workflow.id, [])
+    last = max(0, len(batches) - query.offset)
+    page = batches[max(0, last - query.per_page) : last][::-1]
     items = b",".join(serialize_batch(world, each) for each in page)
     rest = {
-        "total": len(requests),
+        "total": len(batches),
         "page": query.page,
         "per_page": query.per_page,
         "stats": serialize_stats(world.calls.of_workflow("intron", workflow.id).tally),
@@ -116,7 +107,7 @@ async def list_calls(request: Request) -> Response:
     """List the calls of a workflow, newest first; filter by batch, status or number."""
     world = world_of(request)
     workflow = _workflow(request)
-    query = read_query(request, WorkflowCallsQuery)
+    query = read_query(request, requests.WorkflowCallsQuery)
     calls = world.calls.of_workflow("intron", workflow.id)
     found, total = calls.page(
         query.offset,
@@ -161,7 +152,7 @@ async def get_status(request: Request) -> Response:
 async def _placed(request: Request, workflow_type: str | None) -> Response:
     context: IntronContext = context_of(request)
     entries = uniform_entries()
-    asked = await read_large_body(request, PlaceCalls, FIELD, entries)
+    asked = await read_large_body(request, requests.PlaceCalls, FIELD, entries)
     limit, warn = placing_limit(context.options), partial(add_hint, request)
     start = partial(start_now, request)
     batch = await place_batch(context, asked, entries, workflow_type, limit, warn=warn, start=start)
@@ -192,15 +183,15 @@ operations: Final = (
         path="/voicebot/v1/workflows",
         handler=create_workflow,
         docs=WORKFLOW_PAGE,
-        takes=CreateIntronWorkflow,
-        gives=IntronWorkflowResource,
+        takes=lambda: requests.CreateIntronWorkflow,
+        gives=lambda: responses.IntronWorkflowResource,
     ),
     Operation(
         method="GET",
         path="/voicebot/v1/workflows",
         handler=list_workflows,
         docs=WORKFLOW_PAGE,
-        gives=IntronWorkflowResource,
+        gives=lambda: responses.IntronWorkflowResource,
         many=True,
     ),
     Operation(
@@ -208,15 +199,15 @@ operations: Final = (
         path="/voicebot/v1/workflows/{workflow_id}",
         handler=get_workflow,
         docs=WORKFLOW_PAGE,
-        gives=IntronWorkflowResource,
+        gives=lambda: responses.IntronWorkflowResource,
     ),
     Operation(
         method="PUT",
         path="/voicebot/v1/workflows/{workflow_id}",
         handler=update_workflow,
         docs=WORKFLOW_PAGE,
-        takes=UpdateIntronWorkflow,
-        gives=IntronWorkflowResource,
+        takes=lambda: requests.UpdateIntronWorkflow,
+        gives=lambda: responses.IntronWorkflowResource,
     ),
     Operation(
         method="DELETE",
@@ -229,16 +220,16 @@ operations: Final = (
         path="/voicebot/v1/workflows/{workflow_id}/requests",
         handler=list_requests,
         docs=WORKFLOW_PAGE,
-        query=PageQuery,
-        gives=BatchesPage,
+        query=lambda: pagination.PageQuery,
+        gives=lambda: responses.BatchesPage,
     ),
     Operation(
         method="GET",
         path="/voicebot/v1/workflows/{workflow_id}/calls",
         handler=list_calls,
         docs=WORKFLOW_PAGE,
-        query=WorkflowCallsQuery,
-        gives=WorkflowCallsPage,
+        query=lambda: requests.WorkflowCallsQuery,
+        gives=lambda: responses.WorkflowCallsPage,
     ),
     Operation(
         method="POST",
@@ -250,8 +241,8 @@ operations: Final = (
             "places robocalls; on the older host convobot.intron.health it also takes"
             " conversation workflows"
         ),
-        takes=PlaceCalls,
-        gives=PlacedBatch,
+        takes=lambda: requests.PlaceCalls,
+        gives=lambda: responses.PlacedBatch,
     ),
     Operation(
         method="POST",
@@ -261,8 +252,8 @@ operations: Final = (
         docs="https://transcribe.intron.health/docs/?section=voice-bots-conversation-call",
         host="convobot.",
         note="only on the older host convobot.intron.health",
-        takes=PlaceCalls,
-        gives=PlacedBatch,
+        takes=lambda: requests.PlaceCalls,
+        gives=lambda: responses.PlacedBatch,
     ),
     Operation(
         method="POST",
@@ -270,8 +261,8 @@ operations: Final = (
         handler=place_robocalls,
         alias=PLACE_CALLS,
         docs=ROBOCALL_PAGE,
-        takes=PlaceCalls,
-        gives=PlacedBatch,
+        takes=lambda: requests.PlaceCalls,
+        gives=lambda: responses.PlacedBatch,
     ),
     Operation(
         method="POST",
@@ -279,15 +270,15 @@ operations: Final = (
         handler=place_conversations,
         alias=PLACE_CALLS,
         docs=CONVERSATION_PAGE,
-        takes=PlaceCalls,
-        gives=PlacedBatch,
+        takes=lambda: requests.PlaceCalls,
+        gives=lambda: responses.PlacedBatch,
     ),
     Operation(
         method="GET",
         path="/voicebot/v1/status/{call_id}",
         handler=get_status,
         docs=STATUS_PAGE,
-        gives=CallStatusResource,
+        gives=lambda: responses.CallStatusResource,
     ),
     *voice_bot_operations,
 )

@@ -14,23 +14,19 @@ from emulator.domain.ticks import SECOND
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.hints import add_hint
 from emulator.kit.http import json_response, read_body
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
 from emulator.kit.world import context_of
 from emulator.platforms.intron.batch_checks import check_batch
 from emulator.platforms.intron.messages import template_of
 from emulator.platforms.intron.params import WorkflowParams
 from emulator.platforms.intron.placement import place_checked
-from emulator.platforms.intron.schemas.requests import PlaceCalls
-from emulator.platforms.intron.schemas.voice_bots import (
-    CreatedVoiceBot,
-    CreateVoiceBot,
-    ExecuteVoiceBot,
-    PlacedVoiceBotCall,
-    PlaceVoiceBotCall,
-    PlaceVoiceBotConversation,
-)
 from emulator.platforms.intron.state import IntronContext, IntronWorkflow
 from emulator.platforms.intron.workflows import add_workflow
+
+with on_first_use():
+    from emulator.platforms.intron.schemas import requests, voice_bots
+
 
 PATH: Final = "/api/v1/voice-bot"
 CALL_PAGE: Final = "https://docs.voice.intron.io/docs/voicebot/robocall-call"
@@ -47,7 +43,7 @@ QUEUE_SECONDS: Final = 5
 async def place_voice_bot_call(request: Request) -> Response:
     """Call a number with a message, or with the recording at a URL."""
     context = _context(request)
-    asked = read_body(request, PlaceVoiceBotCall)
+    asked = read_body(request, voice_bots.PlaceVoiceBotCall)
     if (asked.message is None) == (asked.audio_url is None):
         raise invalid(("message", "or audio_url is required, and not both"))
     if asked.retry_count:
@@ -68,7 +64,7 @@ async def place_voice_bot_call(request: Request) -> Response:
 async def place_voice_bot_conversation(request: Request) -> Response:
     """Have a bot call a number."""
     context = _context(request)
-    asked = read_body(request, PlaceVoiceBotConversation)
+    asked = read_body(request, voice_bots.PlaceVoiceBotConversation)
     if "max_duration" in asked.model_fields_set:
         add_hint(request, NO_LIMIT)
     bot = _bot(context, asked.bot_id)
@@ -88,7 +84,7 @@ async def place_voice_bot_conversation(request: Request) -> Response:
 async def create_voice_bot(request: Request) -> Response:
     """Create a bot of nodes; it says the content of those that speak."""
     context = _context(request)
-    asked = read_body(request, CreateVoiceBot)
+    asked = read_body(request, voice_bots.CreateVoiceBot)
     spoken = [each.content for each in asked.nodes if each.type == "speak" and each.content]
     if not spoken:
         raise invalid(("nodes", "must have a node of type speak with content"))
@@ -108,7 +104,7 @@ async def create_voice_bot(request: Request) -> Response:
 async def execute_voice_bot(request: Request) -> Response:
     """Have the bot of a workflow call a number."""
     context = _context(request)
-    asked = read_body(request, ExecuteVoiceBot)
+    asked = read_body(request, voice_bots.ExecuteVoiceBot)
     bot = _bot(context, request.path_params["workflow_id"])
     return _placed(context, bot, asked.phone_number, asked.variables, QUEUE_SECONDS)
 
@@ -145,7 +141,7 @@ def _placed(
     seconds: float,
 ) -> Response:
     """Place one call; a workflow made for it is kept for its call alone."""
-    asked = PlaceCalls.model_construct(
+    asked = requests.PlaceCalls.model_construct(
         workflow_id=workflow.id,
         workflow_params=[{"phone_number": number, "workflow_variables": variables}],
         tts_voice_accent=None,
@@ -179,8 +175,8 @@ operations: Final = (
         handler=place_voice_bot_call,
         docs=CALL_PAGE,
         note=NOTE,
-        takes=PlaceVoiceBotCall,
-        gives=PlacedVoiceBotCall,
+        takes=lambda: voice_bots.PlaceVoiceBotCall,
+        gives=lambda: voice_bots.PlacedVoiceBotCall,
     ),
     Operation(
         method="POST",
@@ -188,8 +184,8 @@ operations: Final = (
         handler=place_voice_bot_conversation,
         docs=CONVERSATION_PAGE,
         note=NOTE,
-        takes=PlaceVoiceBotConversation,
-        gives=PlacedVoiceBotCall,
+        takes=lambda: voice_bots.PlaceVoiceBotConversation,
+        gives=lambda: voice_bots.PlacedVoiceBotCall,
     ),
     Operation(
         method="POST",
@@ -197,8 +193,8 @@ operations: Final = (
         handler=create_voice_bot,
         docs=WORKFLOW_PAGE,
         note=NOTE,
-        takes=CreateVoiceBot,
-        gives=CreatedVoiceBot,
+        takes=lambda: voice_bots.CreateVoiceBot,
+        gives=lambda: voice_bots.CreatedVoiceBot,
     ),
     Operation(
         method="POST",
@@ -206,7 +202,7 @@ operations: Final = (
         handler=execute_voice_bot,
         docs=WORKFLOW_PAGE,
         note=NOTE,
-        takes=ExecuteVoiceBot,
-        gives=PlacedVoiceBotCall,
+        takes=lambda: voice_bots.ExecuteVoiceBot,
+        gives=lambda: voice_bots.PlacedVoiceBotCall,
     ),
 )

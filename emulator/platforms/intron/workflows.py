@@ -2,15 +2,19 @@
 
 from typing import Final
 
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
-from emulator.platforms.intron.schemas.requests import UpdateIntronWorkflow
 from emulator.platforms.intron.state import IntronWorkflow, state_of
+
+with on_first_use():
+    from emulator.platforms.intron.schemas import requests
+
 
 PLAIN_FIELDS: Final = ("name", "description", "message", "workflow_type", "include_reply")
 OPTION_KEYS: Final = {"option_one": "1", "option_two": "2"}
 
 
-def new_workflow(world: World, asked: UpdateIntronWorkflow) -> IntronWorkflow:
+def new_workflow(world: World, asked: "requests.UpdateIntronWorkflow") -> IntronWorkflow:
     """Return a workflow with the fields that were sent; it gets its id when it is added."""
     now = world.clock.now()
     workflow = IntronWorkflow("", asked.name, asked.message, now, replies=_replies(asked))
@@ -19,7 +23,7 @@ def new_workflow(world: World, asked: UpdateIntronWorkflow) -> IntronWorkflow:
     return workflow
 
 
-def _replies(asked: UpdateIntronWorkflow) -> dict[str, str]:
+def _replies(asked: "requests.UpdateIntronWorkflow") -> dict[str, str]:
     """Return the replies of a new workflow; both ways to name them end in one map."""
     replies = dict(asked.response_options or ())
     if asked.option_one is not None:
@@ -39,7 +43,7 @@ def add_workflow(world: World, workflow: IntronWorkflow) -> IntronWorkflow:
     return state_of(world).workflows.add(workflow)
 
 
-def change_workflow(workflow: IntronWorkflow, asked: UpdateIntronWorkflow) -> None:
+def change_workflow(workflow: IntronWorkflow, asked: "requests.UpdateIntronWorkflow") -> None:
     """Set the fields that were sent; both ways to name replies end in one map."""
     sent = asked.model_fields_set
     for name in PLAIN_FIELDS:

@@ -13,8 +13,8 @@ from emulator.domain.scenarios import Behavior, Scenario
 from emulator.domain.ticks import length, moment, ticks
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.errors import invalid
-from emulator.kit.fields import PHONE
 from emulator.kit.hooks import Bot
+from emulator.kit.patterns import PHONE
 from emulator.kit.scenarios import scenario_of, voice_of
 from emulator.kit.world import Context, World
 from emulator.platforms.voicebooker.book.businesses import Business, zone_of

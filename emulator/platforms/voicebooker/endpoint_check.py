@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from emulator.kit.endpoint_check import EndpointCheck, EndpointReport
 from emulator.kit.world import World
-from emulator.platforms.voicebooker.options import VoicebookerOptions, WebhookHeaders, Zone
+from emulator.platforms.voicebooker.options import VoicebookerOptions
+from emulator.platforms.voicebooker.schemas.bot_scripts import WebhookHeaders, Zone
 
 
 class WebhookCheck(BaseModel):

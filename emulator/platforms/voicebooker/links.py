@@ -77,9 +77,9 @@ def _bookable(world: World, settings: BookingSettings) -> Bookable:
 
 link_sources: Final = {
     "appointment": LinkSource(
-        "some hours before an appointment starts", "appointment", AppointmentSettings
+        "some hours before an appointment starts", "appointment", lambda: AppointmentSettings
     )
 }
 link_targets: Final = {
-    "booking": LinkTarget("books the next free slot", "person", BookingSettings, book)
+    "booking": LinkTarget("books the next free slot", "person", lambda: BookingSettings, book)
 }

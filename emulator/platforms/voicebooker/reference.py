@@ -57,11 +57,11 @@ ANY_REQUEST: Final = Annotated[reduce(or_, REQUEST_MODELS.values()), Field(discr
 
 
 def _takes(operation: Operation) -> Any:
-    return operation.takes or ANY_REQUEST
+    return operation.body_model or ANY_REQUEST
 
 
 def _response(operation: Operation) -> Any:
-    return operation.gives or reduce(or_, dict.fromkeys(RESPONSES.values()))
+    return operation.response_model or reduce(or_, dict.fromkeys(RESPONSES.values()))
 
 
 def _requires(operation: Operation) -> list[dict[str, list[str]]]:

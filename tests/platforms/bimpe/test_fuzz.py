@@ -103,10 +103,10 @@ async def test_every_response_fits_its_model(world: World, operation: Operation)
         assert shown["meta"]["total_count"] >= 1
     entries = shown["data"] if isinstance(shown["data"], list) else [shown["data"]]
     for entry in entries:
-        if operation.gives is None:
+        if operation.response_model is None:
             assert entry is None
         else:
-            read = operation.gives.model_validate(entry)
+            read = operation.response_model.model_validate(entry)
             assert list(read.model_dump()) == list(entry)
     assert entries
 

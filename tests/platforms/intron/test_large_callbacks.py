@@ -8,7 +8,8 @@ from typing import Final
 
 from emulator.clock import ClockMode
 from emulator.domain.batches import Batch, BatchStatus
-from emulator.platforms.intron.calls import IntronCallRequest, place
+from emulator.platforms.intron.calls import place
+from emulator.platforms.intron.schemas.call_requests import IntronCallRequest
 from emulator.platforms.intron.state import state_of
 from emulator.platforms.intron.written_calls import CALLS_PER_CHUNK, CALLS_PER_TURN
 from emulator.settings import Settings

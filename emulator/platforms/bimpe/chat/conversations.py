@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Final
 
 from emulator.domain.actions import Wake
-from emulator.kit.fields import PHONE
 from emulator.kit.json import to_json
+from emulator.kit.patterns import PHONE
 from emulator.kit.world import World
 from emulator.platforms.bimpe.chat.replies import reply_to
 from emulator.platforms.bimpe.links import has_words

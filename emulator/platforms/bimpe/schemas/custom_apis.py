@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_val
 
 from emulator.kit.basis import observed
 from emulator.kit.constraints import constraint
-from emulator.kit.fields import NOT_BLANK, UNPRINTABLE, URL_PATTERN, HttpUrl, Integer, http_url
+from emulator.kit.fields import NOT_BLANK, URL_PATTERN, HttpUrl, Integer
+from emulator.kit.patterns import UNPRINTABLE, http_url
 from emulator.platforms.bimpe.schemas.credentials import AuthenticatedIntegration, AuthType
 from emulator.platforms.bimpe.schemas.fields import (
     INTEGRATOR_URL,

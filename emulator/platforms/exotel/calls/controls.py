@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from emulator.domain.errors import UnknownError
 from emulator.kit.errors import invalid
-from emulator.kit.fields import NAME
 from emulator.kit.http import json_response, read_body
 from emulator.kit.operation import Operation
+from emulator.kit.patterns import NAME
 from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.accounts import account_id, account_key
 from emulator.platforms.exotel.calls.connections import owned_exophones

@@ -3,25 +3,26 @@
 https://developer.exotel.com/docs/voice-v1/api-reference/connect-two-numbers
 """
 
+from __future__ import annotations
+
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from emulator.kit.fields import WHOLE_NUMBER
+from emulator.kit.lazy_imports import on_first_use
+from emulator.kit.lazy_model import LazyModel
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
-from emulator.kit.scenarios import Language, VoiceName
 from emulator.kit.world import World
 
-Delay = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+with on_first_use():
+    import pydantic
+
+    from emulator.kit import fields, scenarios
 
 
-class CallsOptions(BaseModel):
+class CallsOptions(LazyModel):
     """How a world's Calls API responds, and how its StatusCallbacks are sent."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-    calls_per_minute: Annotated[int, Field(ge=0, le=1_000_000), WHOLE_NUMBER] = 0
+    calls_per_minute: Annotated[int, pydantic.Field(ge=0, le=1_000_000), fields.WHOLE_NUMBER] = 0
     """The maximum of requests per minute and account to the Calls API; 0: no limit."""
     call_dates: Literal["ist", "utc"] = "ist"
     """The time zone of dates, which have no offset. Assumed: Indian Standard Time."""
@@ -38,21 +39,24 @@ class CallsOptions(BaseModel):
     """The milliseconds of sound in each message to a bot: pages and integrators disagree."""
     stream_pace: Literal["real", "lockstep"] = "real"
     """Whether streams keep to the wall clock, or a frozen clock waits for bots at each chunk."""
-    stream_hold_ms: Annotated[int, Field(ge=0, le=5_000), WHOLE_NUMBER] = 0
+    stream_hold_ms: Annotated[int, pydantic.Field(ge=0, le=5_000), fields.WHOLE_NUMBER] = 0
     """The milliseconds for which messages are held back in both directions, to pass together, as
     over a slow network; 0: none."""
     stream_pings: bool = False
     """Whether pings are sent, to find bots that do not read while they send. Assumed: the vendor
     sends none."""
-    person_language: Language | Literal[""] = ""
+    person_language: scenarios.Language | Literal[""] = ""
     """The language in which persons speak to bots, such as sw, unless their scenario or the applet
     says; texts in a script of their own are spoken in its language."""
-    person_voice: VoiceName | Literal[""] = ""
+    person_voice: scenarios.VoiceName | Literal[""] = ""
     """The voice with which persons speak to bots, such as f4, unless their scenario or the applet
     says."""
-    max_streams: Annotated[int, Field(ge=0, le=10_000), WHOLE_NUMBER] = 100
+    max_streams: Annotated[int, pydantic.Field(ge=0, le=10_000), fields.WHOLE_NUMBER] = 100
     """The streams that an account may have open at once; one more is throttled."""
-    status_callback_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = (15.0, 30.0)
+    status_callback_retries: Annotated[tuple[fields.Delay, ...], pydantic.Field(max_length=10)] = (
+        15.0,
+        30.0,
+    )
     """Seconds before each retry. Two retries are documented; the delays are assumed."""
 
 

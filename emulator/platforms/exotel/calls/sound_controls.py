@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.errors import ApiError, invalid
-from emulator.kit.fields import NAME
 from emulator.kit.http import content_of, json_response
 from emulator.kit.operation import Operation
+from emulator.kit.patterns import NAME
 from emulator.kit.sounds import CONVERT, MAX_WAV_BYTES, MEDIA_TYPE, WavError, read_wav
 from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.calls.records.sounds import PersonSound

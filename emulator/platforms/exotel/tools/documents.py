@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from emulator.kit.fields import http_url
+from emulator.kit.patterns import http_url
 
 METHODS: Final = ("get", "put", "post", "delete", "patch", "head", "options")
 OPERATION_ID: Final = "operationId"

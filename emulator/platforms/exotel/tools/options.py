@@ -3,23 +3,26 @@
 https://developer.exotel.com/docs/voicebot-tools/mcp-integration
 """
 
+from __future__ import annotations
+
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field
-
+from emulator.kit.lazy_imports import on_first_use
+from emulator.kit.lazy_model import LazyModel
 from emulator.kit.world import World
 
-Delay = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+with on_first_use():
+    import pydantic
+
+    from emulator.kit import fields
 
 
-class ToolsOptions(BaseModel):
+class ToolsOptions(LazyModel):
     """How a world's Tools Server calls tools."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-    tool_seconds: Annotated[float, Field(gt=0, le=600, allow_inf_nan=False)] = 3.0
+    tool_seconds: Annotated[float, pydantic.Field(gt=0, le=600, allow_inf_nan=False)] = 3.0
     """The real seconds that the endpoint of a tool may take. Documented as 3."""
-    tool_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = ()
+    tool_retries: Annotated[tuple[fields.Delay, ...], pydantic.Field(max_length=10)] = ()
     """Seconds before each further attempt during a call. Assumed: no page has any."""
 
 

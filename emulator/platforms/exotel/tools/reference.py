@@ -108,10 +108,10 @@ class ToolCall(RootModel[dict[str, Any]]):
 
 
 def _response(operation: Operation) -> Any:
-    shown: Any = operation.gives
+    shown: Any = operation.response_model
     if shown is None:
         return None
-    if operation.query is not None and issubclass(operation.query, ToolsSliceQuery):
+    if operation.query_model is not None and issubclass(operation.query_model, ToolsSliceQuery):
         return ToolsPage[shown]
     if operation.id == "create_rows":
         return ToolsEnvelope[list[shown]]

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
-from emulator.kit.fields import RESERVED_HEADERS
 from emulator.kit.json import to_json
+from emulator.kit.patterns import RESERVED_HEADERS
 from emulator.platforms.exotel.tools.documents import (
     JSON,
     OPERATION_ID,

@@ -15,8 +15,9 @@ from emulator.domain.ticks import SECOND
 from emulator.domain.transcripts import Line, Speaker
 from emulator.kit.call_request import BOT, CallEnds, Phone, number_field
 from emulator.kit.errors import invalid
-from emulator.kit.fields import Text, http_url
+from emulator.kit.fields import Text
 from emulator.kit.hooks import Bot
+from emulator.kit.patterns import http_url
 from emulator.kit.scenarios import OwnScenario, scenario_of, voice_of
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import OWN, account_key

@@ -3,23 +3,25 @@
 https://developer.exotel.com/docs/voicebot-tools/voicebot-api
 """
 
+from __future__ import annotations
+
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from emulator.domain.profiles import PlatformProfile
-from emulator.kit.fields import WHOLE_NUMBER
+from emulator.kit.lazy_imports import on_first_use
+from emulator.kit.lazy_model import LazyModel
 from emulator.kit.operation import Operation
 from emulator.kit.rate_limit import RateLimit
 from emulator.kit.world import World
 
-Delay = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+with on_first_use():
+    import pydantic
+
+    from emulator.kit import fields
 
 
-class VoicebotOptions(BaseModel):
+class VoicebotOptions(LazyModel):
     """How a world's Voicebot API responds, and what its webhooks say."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     voicebot_shape: Literal["plain", "enveloped", "enveloped-list"] = "plain"
     """The shape of responses: plain data; data within ``response.data``; or enveloped with the
@@ -32,9 +34,9 @@ class VoicebotOptions(BaseModel):
     llm_config: Literal["merge", "replace"] = "merge"
     """Whether a partial ``llm_config`` is merged into that of the source version, or replaces it.
     Assumed: one page says of configurations in general that partial updates are supported."""
-    insights_seconds: Delay = 30.0
+    insights_seconds: fields.Delay = 30.0
     """Seconds from the end of a call until its insights. Assumed: integrators report a delay."""
-    requests_per_minute: Annotated[int, Field(ge=0, le=1_000_000), WHOLE_NUMBER] = 0
+    requests_per_minute: Annotated[int, pydantic.Field(ge=0, le=1_000_000), fields.WHOLE_NUMBER] = 0
     """The maximum of requests per minute; 0: no limit."""
     webhook_speakers: Literal["bot/customer", "assistant/user", "bot/user"] = "bot/customer"
     """The words for the two speakers in webhooks."""
@@ -44,7 +46,11 @@ class VoicebotOptions(BaseModel):
     webhook_signature: Literal["none", "hmac-sha256"] = "none"
     """Whether webhooks have ``X-Exotel-Signature``, the hexadecimal HMAC-SHA256 of the body with
     the account's API token. One page claims it; the key and the form are assumed."""
-    webhook_retries: Annotated[tuple[Delay, ...], Field(max_length=10)] = (1.0, 2.0, 4.0)
+    webhook_retries: Annotated[tuple[fields.Delay, ...], pydantic.Field(max_length=10)] = (
+        1.0,
+        2.0,
+        4.0,
+    )
     """Seconds before each retry. Assumed: the page says only that retries can be configured."""
 
 

@@ -108,10 +108,10 @@ class VoicebotErrorBody(BaseModel):
 
 
 def _answer(operation: Operation) -> Any:
-    shown: Any = operation.gives
+    shown: Any = operation.response_model
     if operation.gives_as == WAV or shown in PAGES:
         return shown
-    if operation.query is not None and issubclass(operation.query, SliceQuery):
+    if operation.query_model is not None and issubclass(operation.query_model, SliceQuery):
         return AssumedPage[shown]
     return VoicebotEnvelope[shown] if operation.id in ENVELOPED else shown
 

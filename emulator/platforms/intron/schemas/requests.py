@@ -19,8 +19,9 @@ from typing_extensions import TypedDict  # pydantic asks for it before Python 3.
 
 from emulator.kit.basis import BasisMark, documented_words
 from emulator.kit.constraints import OR_EMPTY, constraint
-from emulator.kit.fields import PHONE, HttpUrl, PhoneQuery, Text
+from emulator.kit.fields import HttpUrl, PhoneQuery, Text
 from emulator.kit.pagination import PageQuery
+from emulator.kit.patterns import PHONE
 from emulator.platforms.intron.schemas.words import StatusWord
 
 NEWER_PAGE: Final = "https://docs.voice.intron.io/docs/voicebot/workflow"

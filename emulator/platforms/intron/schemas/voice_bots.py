@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from emulator.kit.basis import assumed
-from emulator.kit.fields import PHONE, WHOLE_NUMBER, HttpUrl, Text
+from emulator.kit.fields import WHOLE_NUMBER, HttpUrl, Text
+from emulator.kit.patterns import PHONE
 from emulator.platforms.intron.schemas.requests import STRICT
 
 MAX_NODES = 1000

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.calls import IN_PROGRESS
-from emulator.kit.fields import PHONE
 from emulator.kit.json import to_json
+from emulator.kit.patterns import PHONE
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.conversations import ConversationOutcome
 from emulator.platforms.voicebooker.bot.dialogue import continue_script

@@ -21,7 +21,7 @@ from emulator.platforms.voicebooker.bot.conversations import (
 from emulator.platforms.voicebooker.bot.personas import persona_answer
 from emulator.platforms.voicebooker.bot.phrasebooks import PHRASEBOOKS
 from emulator.platforms.voicebooker.bot.phrases import Phrase
-from emulator.platforms.voicebooker.options import BotFunction
+from emulator.platforms.voicebooker.schemas.bot_scripts import BotFunction
 from emulator.platforms.voicebooker.schemas.words import FUNCTION, Action
 from emulator.platforms.voicebooker.state import state_of
 

@@ -18,7 +18,7 @@ from emulator.platforms.voicebooker.book.businesses import (
     Product,
 )
 from emulator.platforms.voicebooker.bot.callers import checked_day, checked_time
-from emulator.platforms.voicebooker.options import Zone
+from emulator.platforms.voicebooker.schemas.bot_scripts import Zone
 from emulator.platforms.voicebooker.schemas.webhooks import UserFields
 from emulator.platforms.voicebooker.schemas.words import Language
 from emulator.platforms.voicebooker.state import state_of

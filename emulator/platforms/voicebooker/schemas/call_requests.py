@@ -5,11 +5,12 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
 from emulator.kit.call_request import BOT, number_field
-from emulator.kit.fields import PHONE, HttpUrl, Text
+from emulator.kit.fields import HttpUrl, Text
+from emulator.kit.patterns import PHONE
 from emulator.kit.scenarios import OwnScenario
 from emulator.platforms.voicebooker.bot.callers import checked_day_wish, checked_time
 from emulator.platforms.voicebooker.bot.conversations import Intent
-from emulator.platforms.voicebooker.options import WebhookHeaders, Zone
+from emulator.platforms.voicebooker.schemas.bot_scripts import WebhookHeaders, Zone
 from emulator.platforms.voicebooker.schemas.words import Language
 
 Phone = Annotated[str, Field(pattern=PHONE)]

@@ -17,8 +17,9 @@ from pydantic import (
 
 from emulator.kit.basis import documented
 from emulator.kit.constraints import constraint
-from emulator.kit.fields import PHONE, Text
+from emulator.kit.fields import Text
 from emulator.kit.json import to_json
+from emulator.kit.patterns import PHONE
 from emulator.platforms.voicebooker.schemas.responses import ASSUMED_CONFIG
 from emulator.platforms.voicebooker.schemas.webhooks import REQUEST_CONFIG
 

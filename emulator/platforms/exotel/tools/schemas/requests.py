@@ -19,9 +19,9 @@ from pydantic import (
 
 from emulator.kit.basis import assumed, documented
 from emulator.kit.constraints import any_of
-from emulator.kit.fields import NAME, Text, Whole
-from emulator.kit.forms import UploadedFile
+from emulator.kit.fields import Text, UploadedFile, Whole
 from emulator.kit.json import JsonError, read_json
+from emulator.kit.patterns import NAME
 from emulator.platforms.exotel.tools.records.tables import ColumnType
 from emulator.platforms.exotel.tools.records.tools import ToolKind, ToolStatus
 from emulator.platforms.exotel.voicebots.schemas.requests import EndDate, StartDate

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from emulator.kit.fields import PHONE
+from emulator.kit.patterns import PHONE
 
 
 class NumberSettings(BaseModel):

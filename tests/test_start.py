@@ -1,0 +1,86 @@
+"""What a server imports until its first answers."""
+
+import subprocess
+import sys
+from typing import Final
+
+import pytest
+
+PROGRAM: Final = """
+import asyncio
+import sys
+import traceback
+
+
+class Witness:
+    def find_spec(self, name, path=None, target=None):
+        if name == "pydantic":
+            lines = traceback.format_list(traceback.extract_stack())
+            print(*[line for line in lines if "importlib" not in line], file=sys.stderr)
+            sys.exit(1)
+
+
+sys.meta_path.insert(0, Witness())
+
+from emulator.cli.serve_runner import settings_of
+from emulator.server import create_app
+
+app = create_app(settings_of({"port": 8080, "clock": "frozen"}))
+platform = app.platforms[sys.argv[1]]
+own = app.worlds.credentials(app.worlds.default, platform.name)
+headers = {"host": "127.0.0.1:8080"} | platform.auth.headers(own)
+
+
+async def get(path):
+    sent = []
+
+    async def receive():
+        return {"type": "http.request"}
+
+    async def send(message):
+        sent.append(message)
+
+    await app(
+        {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "headers": [(key.lower().encode(), text.encode()) for key, text in headers.items()],
+            "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 8080),
+        },
+        receive,
+        send,
+    )
+    print(sent[0]["status"], path)
+
+
+paths = ["/_emulator/health"]
+for operation in platform.hooks.operations:
+    if operation.method == "GET" and operation.query is None:
+        path = operation.path
+        for name in operation.names:
+            path = path.replace("{" + name + "}", own.get(name, "none"))
+        paths.append(path)
+for path in paths:
+    asyncio.run(get(path))
+"""
+"""Asks every plain GET of a vendor; the first import of pydantic is printed, and ends it."""
+
+
+@pytest.mark.parametrize("name", ["intron"])
+def test_first_answers_need_no_pydantic(name: str) -> None:
+    """Until a body or a query is read, no answer waits for pydantic and for models."""
+    asked = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-c", PROGRAM, name], capture_output=True, text=True, check=False
+    )
+
+    assert asked.returncode == 0, asked.stderr
+    health, *answers = asked.stdout.split("\n")[:-1]
+    assert health == "200 /_emulator/health"
+    assert answers
+    assert {each.split()[0] for each in answers} <= {"200", "404"}, asked.stdout
