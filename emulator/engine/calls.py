@@ -21,7 +21,7 @@ from emulator.domain.events import Event
 from emulator.domain.ticks import LAST_TICK, SECOND, ticks
 from emulator.engine.forecasts import amended_plan, coming_steps, dial_tick
 from emulator.engine.line_queue import LineQueue
-from emulator.engine.records import MAX_STEPS_UNLISTED, CallRecords
+from emulator.engine.records import CallRecords
 from emulator.engine.scenarios import Scenarios
 from emulator.engine.subscriptions import Subscriptions
 from emulator.engine.sweeps import Sweeps
@@ -178,8 +178,6 @@ class CallEngine:
                         break
             else:
                 break
-        if len(self._stepped) > MAX_STEPS_UNLISTED:
-            self._calls.catch_up()
         return taken
 
     def _sweep(self, last: int) -> int:

@@ -138,6 +138,11 @@ class CallRecords(Calls):
         self.stepped.clear()
         self._catch_up_with(stepped)
 
+    def catch_up_with_many(self) -> None:
+        """Do so once there are many steps, which would be much to do at once later."""
+        if len(self.stepped) > MAX_STEPS_UNLISTED:
+            self.catch_up()
+
     def catching_up(self) -> Iterator[None]:
         """Do the same in pieces; nothing else may read or change the calls between these."""
         stepped = list(dict.fromkeys(self.stepped))

@@ -12,7 +12,7 @@ from emulator.domain.errors import UnknownError
 from emulator.store.call_changes import CallChanges
 from emulator.store.coming_calls import ComingCalls
 from emulator.store.groups import grouped
-from emulator.store.layers import Layers
+from emulator.store.layers import MAX_MERGED_FOR_SINGLE, Layers
 from emulator.store.meter import CALL_BYTES, SHARED_CALL_BYTES, Meter
 from emulator.store.tagged_list import TaggedList
 from emulator.store.workflow_calls import CODES, QUEUED_CODE, WorkflowCalls
@@ -27,7 +27,7 @@ class Calls:
     """Every call of the world, whatever its platform."""
 
     def __init__(self) -> None:
-        self.by_id: Layers[Call] = Layers()
+        self.by_id: Layers[Call] = Layers(MAX_MERGED_FOR_SINGLE)
         self._workflows: dict[tuple[str, str], WorkflowCalls] = {}
         self._all: TaggedList[Call] = TaggedList()
         self._platforms: dict[str, int] = {}

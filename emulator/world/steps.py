@@ -66,6 +66,11 @@ class StepTaker:
             self.work += VENDOR_STEP_WORK
         return self.work < STEPS_PER_TURN
 
+    def end_work(self) -> None:
+        """Bring lists and tallies up to date, if many steps were taken since, and begin anew."""
+        self.work = 0
+        self._engine.calls.catch_up_with_many()
+
     def preparing(self) -> Iterator[None]:
         """Prepare the end of a batch whose last call was just dialled, a turn at a time."""
         batch, self._engine.all_dialled = self._engine.all_dialled, None
@@ -102,6 +107,7 @@ class StepTaker:
                     self._run(*step)
             except Exception:  # noqa: BLE001  # no request waits for this: it is logged
                 log_failure(self._clock)  # the clock runs on without the step
+        self.end_work()
 
     def _run(self, due: int, action: Action) -> None:
         """Take a step that is not a call's."""

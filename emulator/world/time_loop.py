@@ -154,9 +154,8 @@ class TimeLoop:
         only_while_quiet: bool = False,
         one_callback: bool = False,
     ) -> Advance:
-        history = self._history
-        done = self.present_advance = Advance(last_seen=history.last, is_own=only_while_quiet)
-        before = history.steps_and_attempts
+        before, last = self._history.steps_and_attempts, self._history.last
+        done = self.present_advance = Advance(last_seen=last, is_own=only_while_quiet)
         done.until = None if to is None else ticks(to)
         self._attempts.subscribe(done.count_attempt)
         self._sockets.begin()
@@ -182,7 +181,7 @@ class TimeLoop:
                 self._collect(done)
         finally:
             self._end(done, None if done.is_stopped else to)
-        done.events = history.steps_and_attempts - before - done.attempts
+        done.events = self._history.steps_and_attempts - before - done.attempts
         return done
 
     async def _continues(self, done: Advance, *, only_while_quiet: bool) -> bool:
@@ -205,7 +204,8 @@ class TimeLoop:
             if self.present_advance is not done:
                 return
         if not is_short:
-            self.steps.work = 0
+            await end_turn()  # what follows from many steps takes a turn of its own
+            self.steps.end_work()
             self._collect(done)
             await end_turn()
             await self._bodies.write()

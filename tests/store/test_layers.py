@@ -2,7 +2,7 @@
 
 from hypothesis import given, strategies as st
 
-from emulator.store.layers import MIN_LAYER_ENTRIES, Layers
+from emulator.store.layers import MERGED, MERGED_AT_ONCE, MIN_LAYER_ENTRIES, Layers
 
 JOINED = 80
 MAX_LAYERS = 10
@@ -48,3 +48,30 @@ def test_many_batches_leave_few_layers() -> None:
     assert len(layers.below) <= MAX_LAYERS
     assert layers.find("0-0") == 0
     assert layers.find(f"{JOINED - 1}-{MIN_LAYER_ENTRIES - 1}") == MIN_LAYER_ENTRIES - 1
+
+
+def test_batch_is_merged_in_pieces() -> None:
+    """However large the layers are that are merged, each time few of their entries are moved."""
+    layers = Layers[int]()
+    for batch in range(MERGED):
+        layers.join({f"{batch}-{each}": each for each in range(2 * MERGED_AT_ONCE)})
+    tidied = 0
+    while len(layers.below) > 1:
+        layers.tidy()
+        tidied += 1
+
+    assert tidied == 1 + 2 * MERGED
+    assert layers.find("0-0") == 0
+
+
+def test_large_layers_stay_as_they_are() -> None:
+    """What is not looked up for whole batches is not merged for them."""
+    layers = Layers[int](MIN_LAYER_ENTRIES)
+    for batch in range(2 * MERGED):
+        layers.join(
+            {f"{batch}-{each}": each for each in range(MIN_LAYER_ENTRIES + batch // MERGED)}
+        )
+    for _ in range(JOINED):
+        layers.tidy()
+
+    assert len(layers.below) == 1 + MERGED
