@@ -72,7 +72,7 @@ for path in paths:
 """Asks every plain GET of a vendor; the first import of pydantic is printed, and ends it."""
 
 
-@pytest.mark.parametrize("name", ["intron"])
+@pytest.mark.parametrize("name", ["bimpe", "intron"])
 def test_first_answers_need_no_pydantic(name: str) -> None:
     """Until a body or a query is read, no answer waits for pydantic and for models."""
     asked = subprocess.run(  # noqa: S603  # our own program

@@ -5,31 +5,30 @@ https://bimpe-docs-dev.admin.rectlabs.com/docs/api/calls/
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Any, Final, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any, Final
 
 from emulator.domain.actions import Wake
 from emulator.domain.calls import TERMINAL, Call, CallStatus, Direction
 from emulator.domain.errors import ConflictError
 from emulator.domain.recordings import Recording
 from emulator.domain.scenarios import Scenario
-from emulator.kit.call_request import BOT, CallEnds, Phone, number_field
 from emulator.kit.errors import ApiError
 from emulator.kit.hooks import Bot
-from emulator.kit.scenarios import OwnScenario, scenario_of, voice_of
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import Context, World
 from emulator.platforms.bimpe.chat.transcripts import Lines, conversation_logs, turns_of
 from emulator.platforms.bimpe.options import BimpeOptions
 from emulator.platforms.bimpe.records.conversations import AgentCall
 from emulator.platforms.bimpe.records.ids import new_id
 from emulator.platforms.bimpe.records.team import BimpeAgent
-from emulator.platforms.bimpe.schemas.calls import CreateCall
-from emulator.platforms.bimpe.schemas.fields import NonBlank, NonBlank2000
-from emulator.platforms.bimpe.schemas.words import Role
 from emulator.platforms.bimpe.serializers.calls import serialize_call
 from emulator.platforms.bimpe.state import BimpeState, state_of
 from emulator.platforms.bimpe.team.numbers import number_at, number_of
+
+with on_first_use():
+    from emulator.kit import scenarios
+    from emulator.platforms.bimpe.schemas import call_requests, calls as call_schemas
+
 
 TEST_CALL_NUMBER: Final = "+12025550100"
 """The agent's end of test calls. assumed: no page names it."""
@@ -41,7 +40,9 @@ BimpeContext = Context[BimpeState, BimpeOptions]
 """The world with Bimpe's state and options, looked up once for each request."""
 
 
-def place_requested(context: BimpeContext, agent: BimpeAgent, asked: CreateCall) -> dict[str, Any]:
+def place_requested(
+    context: BimpeContext, agent: BimpeAgent, asked: "call_schemas.CreateCall"
+) -> dict[str, Any]:
     """Place the call that a team asks for, or say why not; ApiError 400 without a phone number."""
     source = caller_number(context.state, agent, is_test=asked.is_test_call)
     if agent.status == "paused":
@@ -125,37 +126,14 @@ def dial(world: World, call_id: str) -> None:
     world.engine.dial(call_id)
 
 
-class BimpeTranscriptTurn(BaseModel):
-    """A turn of the transcript that the request gives; the talk time decides when it is spoken."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
-
-    role: Role
-    message: NonBlank2000
-
-
-class BimpeCallRequest(CallEnds):
-    """The body of ``POST /_emulator/calls`` for Bimpe."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    platform: Literal["bimpe"]
-    agent_id: Annotated[NonBlank | None, BOT] = None
-    """The agent; default: the first one."""
-    number: Annotated[Phone | None, number_field("+23480123")] = None
-    is_test_call: Annotated[bool, Field(strict=True)] | None = None
-    scenario: str | OwnScenario | None = None
-    transcript: Annotated[list[BimpeTranscriptTurn], Field(min_length=1, max_length=500)] | None = (
-        None
-    )
-
-
-def place(world: World, asked: BimpeCallRequest) -> Call:
+def place(world: World, asked: "call_requests.BimpeCallRequest") -> Call:
     """Place a call to or from an agent; a test call if the agent has no number."""
     context: BimpeContext = world.contexts["bimpe"]
     agent = _agent_of(context.state, asked)
     scenario = (
-        None if asked.scenario is None else scenario_of(world, "scenario", asked.scenario, "bimpe")
+        None
+        if asked.scenario is None
+        else scenarios.scenario_of(world, "scenario", asked.scenario, "bimpe")
     )
     is_test, line = _line_of(context.state, agent, asked)
     if is_test and test_lines_are_busy(context):
@@ -180,7 +158,7 @@ def place(world: World, asked: BimpeCallRequest) -> Call:
     )
 
 
-def _agent_of(state: BimpeState, asked: BimpeCallRequest) -> BimpeAgent:
+def _agent_of(state: BimpeState, asked: "call_requests.BimpeCallRequest") -> BimpeAgent:
     agents = state.agents
     if asked.agent_id is not None:
         return agents.get(asked.agent_id)
@@ -190,7 +168,9 @@ def _agent_of(state: BimpeState, asked: BimpeCallRequest) -> BimpeAgent:
     return first
 
 
-def _line_of(state: BimpeState, agent: BimpeAgent, asked: BimpeCallRequest) -> tuple[bool, str]:
+def _line_of(
+    state: BimpeState, agent: BimpeAgent, asked: "call_requests.BimpeCallRequest"
+) -> tuple[bool, str]:
     """Return whether it is a test call, and the agent's number."""
     inbound = asked.direction is Direction.INBOUND
     named = asked.line
@@ -232,7 +212,7 @@ def recording(world: World, call: Call) -> Recording | None:
         turns=turns_of(world, record, call),
         talk=call.plan.talk if call.plan is not None else 0,
         language=(agent and agent.language) or "",
-        person=voice_of(world, call),
+        person=scenarios.voice_of(world, call),
     )
 
 

@@ -1,47 +1,33 @@
 """What Bimpe's agents do for other vendors, and what their conversations start there."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any, Final
 
 from emulator.domain.calls import Call
 from emulator.domain.errors import ConflictError
 from emulator.domain.text import words
 from emulator.domain.transcripts import Line
-from emulator.kit.fields import Text
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.links import LinkSource, LinkTarget
 from emulator.kit.world import World
 from emulator.platforms.bimpe.chat.transcripts import SPEAKERS, lines_for
 from emulator.platforms.bimpe.records.team import BimpeAgent
 from emulator.platforms.bimpe.state import state_of
 
-
-class AgentSettings(BaseModel):
-    """Which agent answers: by its id or name; the first one if none is named."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-    agent: Text | None = None
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import controls as control_schemas
 
 
-class ActionSettings(BaseModel):
-    """Which messages make the agent act: those that have all of these words."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-    words: Annotated[tuple[Text, ...], Field(min_length=1, max_length=20)] = ("book",)
-    agent: Text | None = None
-
-
-def answer(world: World, settings: AgentSettings, facts: Mapping[str, Any]) -> list[Line]:
+def answer(
+    world: World, settings: "control_schemas.AgentSettings", facts: Mapping[str, Any]
+) -> list[Line]:
     """Return what is said on a call of another vendor, ``facts["call"]``, with an agent."""
     call: Call = facts["call"]
     agent = _agent(world, settings.agent)
     return [Line(SPEAKERS[role], text) for role, text in lines_for(world, agent, call)]
 
 
-def has_words(settings: ActionSettings, agent: BimpeAgent, text: str) -> bool:
+def has_words(settings: "control_schemas.ActionSettings", agent: BimpeAgent, text: str) -> bool:
     """Check whether a message to an agent makes it act."""
     if settings.agent not in {None, agent.id, agent.name}:
         return False
@@ -61,11 +47,16 @@ def _agent(world: World, named: str | None) -> BimpeAgent:
 
 link_sources: Final = {
     "action": LinkSource(
-        "a message makes an agent act in a conversation", "person", lambda: ActionSettings
+        "a message makes an agent act in a conversation",
+        "person",
+        lambda: control_schemas.ActionSettings,
     )
 }
 link_targets: Final = {
     "agent": LinkTarget(
-        "answers a call as one of the team's agents would", "call", lambda: AgentSettings, answer
+        "answers a call as one of the team's agents would",
+        "call",
+        lambda: control_schemas.AgentSettings,
+        answer,
     )
 }

@@ -1,9 +1,11 @@
 """What Bimpe remembers in a world, and what a new world starts with."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.records import Collection
 from emulator.kit.world import World
 from emulator.platforms.bimpe.lists.agent_records import (
@@ -48,8 +50,9 @@ from emulator.platforms.bimpe.records.team import (
     PhoneNumber,
     Tool,
 )
-from emulator.platforms.bimpe.schemas.agents import CreateAgent
-from emulator.platforms.bimpe.schemas.workflows import CreateWorkflow
+
+with on_first_use():
+    pass
 
 
 @dataclass(slots=True)
@@ -275,12 +278,11 @@ def new_state(world: World) -> BimpeState:
     state = BimpeState()
     state.add_key(first_key(world))
     for content in PUBLIC_WORKFLOWS:
-        workflow = new_workflow(world, CreateWorkflow.model_validate(content))
+        workflow = new_workflow(world, deepcopy(content))
         workflow.is_owner = False
         state.add_workflow(workflow)
     support = state.add_workflow(cloned_workflow(world, next(iter(state.workflows))))
-    asked = CreateAgent.model_validate({"workflow_id": support.id, **FIRST_AGENT})
-    agent = new_agent(world, asked, support)
+    agent = new_agent(world, FIRST_AGENT, support)
     state.add_agent(agent, new_channels(world, agent))
     return state
 

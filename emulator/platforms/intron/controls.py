@@ -12,7 +12,7 @@ from emulator.kit.world import World, world_of
 from emulator.platforms.intron.state import IntronWorkflow, state_of
 
 with on_first_use():
-    from emulator.platforms.intron.schemas import controls as control_models
+    from emulator.platforms.intron.schemas import controls as control_schemas
 
 
 async def list_workflow_statuses(request: Request) -> Response:
@@ -26,7 +26,7 @@ async def set_workflow_status(request: Request) -> Response:
     world: World = world_of(request)
     workflows = state_of(world).workflows
     workflow = workflows.get(request.path_params["workflow_id"])
-    workflow.status = read_body(request, control_models.WorkflowStatusChange).status
+    workflow.status = read_body(request, control_schemas.WorkflowStatusChange).status
     workflows.save(workflow)
     return json_response(_shown(workflow))
 
@@ -45,14 +45,14 @@ controls: Final = (
         method="GET",
         path="/workflows",
         handler=list_workflow_statuses,
-        gives=lambda: control_models.WorkflowStatusView,
+        gives=lambda: control_schemas.WorkflowStatusView,
         many=True,
     ),
     Operation(
         method="PATCH",
         path="/workflows/{workflow_id}",
         handler=set_workflow_status,
-        takes=lambda: control_models.WorkflowStatusChange,
-        gives=lambda: control_models.WorkflowStatusView,
+        takes=lambda: control_schemas.WorkflowStatusChange,
+        gives=lambda: control_schemas.WorkflowStatusView,
     ),
 )

@@ -12,11 +12,11 @@ from emulator.kit.world import World
 from emulator.platforms.intron.calls import place
 
 with on_first_use():
-    from emulator.platforms.intron.schemas import call_requests, controls as control_models
+    from emulator.platforms.intron.schemas import call_requests, controls as control_schemas
 
 
 def remind(
-    world: World, settings: "control_models.ReminderSettings", facts: Mapping[str, Any]
+    world: World, settings: "control_schemas.ReminderSettings", facts: Mapping[str, Any]
 ) -> Batch:
     """Place a batch of one call to ``facts["phone"]``, with the other facts as variables."""
     phone = facts.get("phone")
@@ -38,7 +38,7 @@ link_targets: Final = {
     "reminder": LinkTarget(
         "places a batch of one robocall",
         "appointment",
-        lambda: control_models.ReminderSettings,
+        lambda: control_schemas.ReminderSettings,
         remind,
     )
 }

@@ -10,6 +10,7 @@ from typing import Final
 
 from emulator.domain.actions import Wake
 from emulator.kit.json import to_json
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.patterns import PHONE
 from emulator.kit.world import World
 from emulator.platforms.bimpe.chat.replies import reply_to
@@ -19,11 +20,14 @@ from emulator.platforms.bimpe.options import options_of
 from emulator.platforms.bimpe.records.conversations import BimpeConversation, BimpeMessage
 from emulator.platforms.bimpe.records.ids import new_id, now_of
 from emulator.platforms.bimpe.records.team import BimpeAgent
-from emulator.platforms.bimpe.schemas.conversations import CreateMessage
 from emulator.platforms.bimpe.schemas.words import ChannelType, Role
 from emulator.platforms.bimpe.serializers.conversations import serialize_streamed_message
 from emulator.platforms.bimpe.state import state_of
 from emulator.platforms.bimpe.team.agents import require_channel, workflow_of
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import conversations as conversation_schemas
+
 
 REPLY_STEP: Final = "reply"
 ACTION: Final = "bimpe.action"
@@ -32,7 +36,9 @@ PREVIEW_CHARACTERS: Final = 100
 """Characters of the latest message in a list of conversations."""
 
 
-def conversation_for(world: World, agent: BimpeAgent, asked: CreateMessage) -> BimpeConversation:
+def conversation_for(
+    world: World, agent: BimpeAgent, asked: "conversation_schemas.CreateMessage"
+) -> BimpeConversation:
     """Return the conversation of a new message, or start it; ApiError, UnknownError."""
     state = state_of(world)
     if asked.conversation_id is not None:

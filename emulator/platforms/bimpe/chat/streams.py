@@ -11,14 +11,18 @@ from starlette.requests import Request
 
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.json import to_json
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.stream_response import EventStreamResponse
 from emulator.kit.world import World
 from emulator.platforms.bimpe.chat.conversations import message_frame
 from emulator.platforms.bimpe.options import options_of
 from emulator.platforms.bimpe.records.conversations import BimpeConversation, StreamTicket
-from emulator.platforms.bimpe.schemas.conversations import StreamQuery
 from emulator.platforms.bimpe.state import state_of
 from emulator.platforms.bimpe.team.keys import credential_text, rest_of
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import conversations as conversation_schemas
+
 
 MAX_PENDING_TICKETS: Final = 10_000
 """Unused tickets; the oldest are evicted beyond this."""
@@ -43,7 +47,11 @@ def issue_ticket(world: World, conversation: BimpeConversation) -> str:
 
 
 def open_stream(
-    world: World, request: Request, query: StreamQuery, agent_id: str, conversation_id: str
+    world: World,
+    request: Request,
+    query: "conversation_schemas.StreamQuery",
+    agent_id: str,
+    conversation_id: str,
 ) -> EventStreamResponse:
     """Open a stream: first the missed messages, then new ones.
 

@@ -2,120 +2,113 @@
 
 from typing import Final
 
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
-from emulator.platforms.bimpe.controls.actions import ActionCall, ActionResult, call_action
-from emulator.platforms.bimpe.controls.agents import (
-    ConnectionChange,
-    connect_integration,
-    set_channel,
-)
+from emulator.platforms.bimpe.controls.actions import call_action
+from emulator.platforms.bimpe.controls.agents import connect_integration, set_channel
 from emulator.platforms.bimpe.controls.conversations import (
-    AttentionChange,
-    IncomingMessage,
-    ReceivedMessage,
     change_conversation,
     list_streams,
     receive_message,
 )
-from emulator.platforms.bimpe.controls.keys import (
-    ApiKeyChanges,
-    ApiKeyView,
-    change_key,
-    create_key,
-    list_keys,
-    revoke_key,
-)
+from emulator.platforms.bimpe.controls.keys import change_key, create_key, list_keys, revoke_key
 from emulator.platforms.bimpe.controls.numbers import (
-    AddPhoneNumber,
-    InboundChange,
-    NumberRequestDecision,
     change_number,
     create_number,
     settle_number_request,
 )
-from emulator.platforms.bimpe.schemas.agents import ChannelResource
-from emulator.platforms.bimpe.schemas.conversations import ConversationDetailsResource
-from emulator.platforms.bimpe.schemas.integrations import IntegrationSummary
-from emulator.platforms.bimpe.schemas.numbers import (
-    NumberRequestResource,
-    PhoneNumberDetailsResource,
-)
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import (
+        agents as agent_schemas,
+        controls as control_schemas,
+        conversations as conversation_schemas,
+        integrations as integration_schemas,
+        numbers as number_schemas,
+    )
+
 
 controls: Final = (
-    Operation(method="GET", path="/keys", handler=list_keys, gives=ApiKeyView, many=True),
+    Operation(
+        method="GET",
+        path="/keys",
+        handler=list_keys,
+        gives=lambda: control_schemas.ApiKeyView,
+        many=True,
+    ),
     Operation(
         method="POST",
         path="/keys",
         handler=create_key,
-        takes=ApiKeyChanges,
-        gives=ApiKeyView,
+        takes=lambda: control_schemas.ApiKeyChanges,
+        gives=lambda: control_schemas.ApiKeyView,
         status=201,
     ),
     Operation(
         method="PATCH",
         path="/keys/{key_id}",
         handler=change_key,
-        takes=ApiKeyChanges,
-        gives=ApiKeyView,
+        takes=lambda: control_schemas.ApiKeyChanges,
+        gives=lambda: control_schemas.ApiKeyView,
     ),
     Operation(method="DELETE", path="/keys/{key_id}", handler=revoke_key, status=204),
     Operation(
         method="PUT",
         path="/agents/{agent_id}/channels/{type}",
         handler=set_channel,
-        takes=ConnectionChange,
-        gives=ChannelResource,
+        takes=lambda: control_schemas.ConnectionChange,
+        gives=lambda: agent_schemas.ChannelResource,
     ),
     Operation(
         method="PUT",
         path="/agents/{agent_id}/integrations/{integration_id}",
         handler=connect_integration,
-        takes=ConnectionChange,
-        gives=IntegrationSummary,
+        takes=lambda: control_schemas.ConnectionChange,
+        gives=lambda: integration_schemas.IntegrationSummary,
     ),
     Operation(
         method="POST",
         path="/agents/{agent_id}/actions/{action_id}/call",
         handler=call_action,
-        takes=ActionCall,
-        gives=ActionResult,
+        takes=lambda: control_schemas.ActionCall,
+        gives=lambda: control_schemas.ActionResult,
     ),
     Operation(
         method="POST",
         path="/agents/{agent_id}/messages",
         handler=receive_message,
-        takes=IncomingMessage,
-        gives=ReceivedMessage,
+        takes=lambda: control_schemas.IncomingMessage,
+        gives=lambda: control_schemas.ReceivedMessage,
         status=201,
     ),
     Operation(
         method="PATCH",
         path="/conversations/{conversation_id}",
         handler=change_conversation,
-        takes=AttentionChange,
-        gives=ConversationDetailsResource,
+        takes=lambda: control_schemas.AttentionChange,
+        gives=lambda: conversation_schemas.ConversationDetailsResource,
     ),
     Operation(
         method="POST",
         path="/phone-numbers",
         handler=create_number,
-        takes=AddPhoneNumber,
-        gives=PhoneNumberDetailsResource,
+        takes=lambda: control_schemas.AddPhoneNumber,
+        gives=lambda: number_schemas.PhoneNumberDetailsResource,
         status=201,
     ),
     Operation(
         method="PATCH",
         path="/phone-numbers/{number_id}",
         handler=change_number,
-        takes=InboundChange,
-        gives=PhoneNumberDetailsResource,
+        takes=lambda: control_schemas.InboundChange,
+        gives=lambda: number_schemas.PhoneNumberDetailsResource,
     ),
     Operation(
         method="PATCH",
         path="/phone-number-requests/{request_id}",
         handler=settle_number_request,
-        takes=NumberRequestDecision,
-        gives=NumberRequestResource,
+        takes=lambda: control_schemas.NumberRequestDecision,
+        gives=lambda: number_schemas.NumberRequestResource,
     ),
     Operation(method="GET", path="/streams", handler=list_streams),
 )

@@ -1,39 +1,17 @@
 """What the control API can do about actions: call a tool of an MCP server, as an agent does."""
 
-from typing import Any
-
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.http import content_of, json_response, read_body
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import world_of
-from emulator.platforms.bimpe.controls.fields import CONTROL_CONFIG
 from emulator.platforms.bimpe.lists.agent_records import record_of
 from emulator.platforms.bimpe.state import state_of
 from emulator.platforms.bimpe.team.mcp_servers import call_tool
 
-
-class ActionCall(BaseModel):
-    """The body of ``POST /agents/{agent_id}/actions/{action_id}/call``."""
-
-    model_config = CONTROL_CONFIG
-
-    arguments: dict[str, Any] = {}
-
-
-class ActionResult(BaseModel):
-    """What a server returned for a call of its tool."""
-
-    model_config = CONTROL_CONFIG
-
-    action_name: str
-    is_error: bool
-    """Whether the tool failed."""
-    text: str
-    content: list[Any]
-    structured_content: Any
-    """Null if the tool returned no structured content."""
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import controls as control_schemas
 
 
 async def call_action(request: Request) -> Response:
@@ -42,10 +20,14 @@ async def call_action(request: Request) -> Response:
     state = state_of(world)
     agent = state.agents.get(request.path_params["agent_id"])
     tool = record_of(state.tools, agent.id, request.path_params["action_id"])
-    asked = read_body(request, ActionCall) if content_of(request).strip() else ActionCall()
+    asked = (
+        read_body(request, control_schemas.ActionCall)
+        if content_of(request).strip()
+        else control_schemas.ActionCall()
+    )
     integration = state.integrations.get(tool.integration_id)
     result = await call_tool(world, integration, tool, asked.arguments)
-    shown = ActionResult(
+    shown = control_schemas.ActionResult(
         action_name=tool.action_name,
         is_error=result.is_error,
         text=result.text,

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.domain.errors import ConflictError
 from emulator.kit.http import json_response, read_body
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import world_of
-from emulator.platforms.bimpe.controls.fields import CONTROL_CONFIG
 from emulator.platforms.bimpe.lists.agent_records import record_of
 from emulator.platforms.bimpe.records.team import BimpeAgent
 from emulator.platforms.bimpe.serializers.agents import serialize_channel
@@ -18,13 +17,8 @@ from emulator.platforms.bimpe.state import state_of
 from emulator.platforms.bimpe.team.agents import is_connected
 from emulator.platforms.bimpe.team.integrations import set_connected
 
-
-class ConnectionChange(BaseModel):
-    """The body of ``PUT`` for a channel or an integration: whether it is connected."""
-
-    model_config = CONTROL_CONFIG
-
-    is_connected: bool
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import controls as control_schemas
 
 
 async def set_channel(request: Request) -> Response:
@@ -33,7 +27,7 @@ async def set_channel(request: Request) -> Response:
     kind: Any = request.path_params["type"]
     own = state_of(world).agent_records[agent.id].channels
     channel = state_of(world).channels.get(own.get(kind, kind))
-    asked = read_body(request, ConnectionChange)
+    asked = read_body(request, control_schemas.ConnectionChange)
     if channel.type == "telephony":
         raise ConflictError("link a phone number to the agent to connect telephony")
     channel.is_connected = asked.is_connected
@@ -47,7 +41,9 @@ async def connect_integration(request: Request) -> Response:
     integration_id = request.path_params["integration_id"]
     integration = record_of(state_of(world).integrations, _agent(request).id, integration_id)
     set_connected(
-        world, integration, is_connected=read_body(request, ConnectionChange).is_connected
+        world,
+        integration,
+        is_connected=read_body(request, control_schemas.ConnectionChange).is_connected,
     )
     return json_response(summarize_integration(integration))
 

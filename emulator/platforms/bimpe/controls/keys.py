@@ -1,53 +1,23 @@
 """What the control API can do with API keys."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.http import json_response, read_body
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World, world_of
 from emulator.platforms.bimpe.auth import KEY_PREFIX
-from emulator.platforms.bimpe.controls.fields import CONTROL_CONFIG
 from emulator.platforms.bimpe.records.drafts import new_key
 from emulator.platforms.bimpe.records.team import ApiKey
 from emulator.platforms.bimpe.schemas.words import optional_time
 from emulator.platforms.bimpe.state import state_of
 from emulator.platforms.bimpe.team.keys import SCOPES, credential_text
 
-
-def _scope(value: str) -> str:
-    if value not in SCOPES:
-        raise ValueError(f"must be one of {', '.join(SCOPES)}")
-    return value
-
-
-Scopes = list[Annotated[str, AfterValidator(_scope)]]
-ExpirySeconds = Annotated[float, Field(ge=0, le=31_536_000, allow_inf_nan=False)]
-
-
-class ApiKeyChanges(BaseModel):
-    """The body of ``POST /keys`` and ``PATCH /keys/{key_id}``; null: every scope, or no expiry."""
-
-    model_config = CONTROL_CONFIG
-
-    scopes: Scopes | None = None
-    expires_in: ExpirySeconds | None = None
-    """Seconds of the world's time until the key expires; 0: it has expired."""
-
-
-class ApiKeyView(BaseModel):
-    """A key of the team."""
-
-    model_config = CONTROL_CONFIG
-
-    id: str
-    api_key: str
-    scopes: list[str]
-    expires_at: str | None
-    is_revoked: bool
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import controls as control_schemas
 
 
 async def list_keys(request: Request) -> Response:
@@ -59,7 +29,7 @@ async def list_keys(request: Request) -> Response:
 async def create_key(request: Request) -> Response:
     """Create an API key for the team."""
     world = world_of(request)
-    asked = read_body(request, ApiKeyChanges)
+    asked = read_body(request, control_schemas.ApiKeyChanges)
     key = state_of(world).add_key(new_key(world))
     _change_key(request, key, asked)
     return json_response(_serialize_key(world, key), 201)
@@ -68,7 +38,7 @@ async def create_key(request: Request) -> Response:
 async def change_key(request: Request) -> Response:
     """Update the scopes and the expiry of a key, including the world's first key."""
     key = _key(request)
-    _change_key(request, key, read_body(request, ApiKeyChanges))
+    _change_key(request, key, read_body(request, control_schemas.ApiKeyChanges))
     return json_response(_serialize_key(world_of(request), key))
 
 
@@ -84,7 +54,7 @@ def _key(request: Request) -> ApiKey:
     return state_of(world_of(request)).keys.get(request.path_params["key_id"])
 
 
-def _change_key(request: Request, key: ApiKey, asked: ApiKeyChanges) -> None:
+def _change_key(request: Request, key: ApiKey, asked: "control_schemas.ApiKeyChanges") -> None:
     world = world_of(request)
     if "scopes" in asked.model_fields_set:
         key.scopes = None if asked.scopes is None else tuple(asked.scopes)

@@ -6,8 +6,11 @@ https://bimpe-docs-dev.admin.rectlabs.com/docs/api/conversations/listConversatio
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.records import SortedIndex, Texts
-from emulator.platforms.bimpe.schemas.lists import ListQuery
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import lists as list_schemas
 
 
 class Identified(Protocol):
@@ -61,7 +64,7 @@ class SortedList(Generic[Sorted]):
         self._found.clear()
 
     def page(
-        self, query: ListQuery, tags: Collection[int] | None = None
+        self, query: "list_schemas.ListQuery", tags: Collection[int] | None = None
     ) -> tuple[list[Sorted], int]:
         """Return the records of a page, and the number of matches on all pages."""
         name, descending = query.order
@@ -79,7 +82,7 @@ class SortedList(Generic[Sorted]):
         order = next(iter(self._orders.values()))
         return [self._find(each) for each in order.page(0, len(order), descending=False)]
 
-    def _matching(self, query: ListQuery, tags: Collection[int] | None) -> list[str]:
+    def _matching(self, query: "list_schemas.ListQuery", tags: Collection[int] | None) -> list[str]:
         """Return all matches of a search, sorted; cached for its other pages."""
         asked = query.search, query.order, None if tags is None else tuple(tags)
         found = self._found.get(asked)

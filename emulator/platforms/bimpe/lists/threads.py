@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.records import Texts
 from emulator.platforms.bimpe.records.conversations import BimpeMessage
-from emulator.platforms.bimpe.schemas.lists import ListQuery
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import lists as list_schemas
 
 
 class Thread:
@@ -24,7 +27,7 @@ class Thread:
         if self._texts is not None:
             self._texts.put(message.id, message.message)
 
-    def page(self, query: ListQuery) -> tuple[list[BimpeMessage], int]:
+    def page(self, query: "list_schemas.ListQuery") -> tuple[list[BimpeMessage], int]:
         """The messages of a page, with how many match in all."""
         ids = self._matching(query.search) if query.search else self.ids
         _, descending = query.order

@@ -1,15 +1,18 @@
 """New records, before the state keeps them."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import fields
-from typing import Final
+from typing import Any, Final
 
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.bimpe.records.ids import new_id, now_of
 from emulator.platforms.bimpe.records.team import ApiKey, BimpeAgent, BimpeWorkflow, Channel
-from emulator.platforms.bimpe.schemas.agents import UpdateAgent
 from emulator.platforms.bimpe.schemas.words import CHANNELS, ChannelType
-from emulator.platforms.bimpe.schemas.workflows import CreateWorkflowOlder, UpdateWorkflow
+
+with on_first_use():
+    import pydantic
 
 CLONED_FIELDS: Final = [
     each.name
@@ -31,14 +34,15 @@ def new_key(world: World) -> ApiKey:
     return ApiKey(id=new_id(world, "key"), rest=world.ids.hex("bimpe.key.rest"))
 
 
-def new_workflow(world: World, asked: CreateWorkflowOlder) -> BimpeWorkflow:
+def sent_fields(asked: "pydantic.BaseModel") -> dict[str, Any]:
+    """Return the fields that a request has, as records have them."""
+    return asked.model_dump(include=asked.model_fields_set)
+
+
+def new_workflow(world: World, content: Mapping[str, Any]) -> BimpeWorkflow:
     """Return a workflow that the team owns."""
     now = now_of(world)
-    workflow = BimpeWorkflow(
-        id=new_id(world, "workflow"), name=asked.name, created_at=now, updated_at=now
-    )
-    write_fields(workflow, asked)
-    return workflow
+    return BimpeWorkflow(id=new_id(world, "workflow"), created_at=now, updated_at=now, **content)
 
 
 def cloned_workflow(world: World, source: BimpeWorkflow) -> BimpeWorkflow:
@@ -54,25 +58,19 @@ def cloned_workflow(world: World, source: BimpeWorkflow) -> BimpeWorkflow:
     )
 
 
-def write_fields(workflow: BimpeWorkflow, asked: UpdateWorkflow) -> None:
-    """Write the fields that were sent into a workflow."""
-    sent = asked.model_dump(include=asked.model_fields_set)
-    for name, value in sent.items():
-        setattr(workflow, name, value)
-
-
-def new_agent(world: World, asked: UpdateAgent, workflow: BimpeWorkflow | None) -> BimpeAgent:
+def new_agent(
+    world: World, content: Mapping[str, Any], workflow: BimpeWorkflow | None
+) -> BimpeAgent:
     """Return an agent with this workflow, which the team owns, or with none."""
     now = now_of(world)
-    given = asked.model_fields_set & UpdateAgent.model_fields.keys()
-    content = {"description": ""} | asked.model_dump(include=given)
-    content["workflow_id"] = None if workflow is None else workflow.id
+    whole = {"description": "", **content}
+    whole["workflow_id"] = None if workflow is None else workflow.id
     return BimpeAgent(
         id=new_id(world, "agent"),
         test_channel_code=world.ids.hex("bimpe.test_code", 8).upper(),
         created_at=now,
         updated_at=now,
-        **content,
+        **whole,
     )
 
 

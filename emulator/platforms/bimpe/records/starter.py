@@ -12,11 +12,15 @@ def _flow(name: str, category: str, priority: int, *said: str, **keywords: str) 
         "description": None,
         "category": category,
         "priority": priority,
+        "is_active": True,
         "trigger_keywords": [
             {"keyword": keyword.strip("_"), "weight": weight}
             for keyword, weight in keywords.items()
         ],
-        "conversation_steps": [{"type": "text_response", "content": each} for each in said],
+        "conversation_steps": [
+            {"type": "text_response", "content": each, "action": None, "followup": None}
+            for each in said
+        ],
     }
 
 
@@ -25,7 +29,9 @@ def _rule(number: int, name: str, trigger: str, response: str) -> dict[str, Any]
         "id": f"rule_{number}",
         "name": name,
         "trigger": trigger,
+        "condition": None,
         "response": response,
+        "action": None,
         "enabled": True,
     }
 

@@ -9,18 +9,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.http import read_body
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.platforms.bimpe.routes.envelope import success
 from emulator.platforms.bimpe.routes.paths import AGENT, AGENTS_DOCS, agent_of
-from emulator.platforms.bimpe.schemas.actions import (
-    ActionResource,
-    SelectActions,
-    UpdatedActionsResponse,
-)
 from emulator.platforms.bimpe.serializers.integrations import serialize_action
 from emulator.platforms.bimpe.state import state_of
 from emulator.platforms.bimpe.team.tools import set_enabled, tools_of
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import actions as action_schemas
 
 
 async def list_actions(request: Request) -> Response:
@@ -46,7 +45,7 @@ async def disable_actions(request: Request) -> Response:
 
 def _set_enabled(request: Request, *, is_enabled: bool) -> Response:
     state, agent = state_of(world_of(request)), agent_of(request)
-    asked = read_body(request, SelectActions)
+    asked = read_body(request, action_schemas.SelectActions)
     count = set_enabled(state, agent.id, asked.action_ids, is_enabled=is_enabled)
     return success({"updated_count": count})
 
@@ -57,7 +56,7 @@ operations: Final = (
         path=f"{AGENT}/actions",
         handler=list_actions,
         docs=AGENTS_DOCS,
-        gives=ActionResource,
+        gives=lambda: action_schemas.ActionResource,
         many=True,
     ),
     Operation(
@@ -65,15 +64,15 @@ operations: Final = (
         path=f"{AGENT}/actions/enable",
         handler=enable_actions,
         docs=AGENTS_DOCS,
-        takes=SelectActions,
-        gives=UpdatedActionsResponse,
+        takes=lambda: action_schemas.SelectActions,
+        gives=lambda: action_schemas.UpdatedActionsResponse,
     ),
     Operation(
         method="POST",
         path=f"{AGENT}/actions/disable",
         handler=disable_actions,
         docs=AGENTS_DOCS,
-        takes=SelectActions,
-        gives=UpdatedActionsResponse,
+        takes=lambda: action_schemas.SelectActions,
+        gives=lambda: action_schemas.UpdatedActionsResponse,
     ),
 )

@@ -9,26 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.http import read_body, read_query
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
 from emulator.kit.world import World, world_of
 from emulator.platforms.bimpe.options import options_of
 from emulator.platforms.bimpe.records.team import BimpeAgent
 from emulator.platforms.bimpe.routes.envelope import success, success_page
 from emulator.platforms.bimpe.routes.paths import AGENT, AGENTS, AGENTS_DOCS, INTEGRATIONS, agent_of
-from emulator.platforms.bimpe.schemas.agents import (
-    AgentDetailsResource,
-    AgentResource,
-    AgentsQuery,
-    ChannelResource,
-    CreateAgent,
-    CreateAgentOlder,
-    CreatedAgentResource,
-    LiveStatusResource,
-    TestCodeResource,
-    UpdateAgent,
-    UpdateLiveStatus,
-)
-from emulator.platforms.bimpe.schemas.integrations import IntegrationResource
 from emulator.platforms.bimpe.schemas.words import CHANNELS
 from emulator.platforms.bimpe.serializers.agents import (
     serialize_agent,
@@ -47,10 +34,16 @@ from emulator.platforms.bimpe.team.integrations import integrations_of
 from emulator.platforms.bimpe.team.knowledge_bases import knowledge_bases_of
 from emulator.platforms.bimpe.team.tools import tools_of
 
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import (
+        agents as agent_schemas,
+        integrations as integration_schemas,
+    )
+
 
 async def list_agents(request: Request) -> Response:
     """List the team's agents."""
-    query = read_query(request, AgentsQuery)
+    query = read_query(request, agent_schemas.AgentsQuery)
     found, total = state_of(world_of(request)).agent_list.page(query)
     return success_page(query, total, [serialize_agent(each) for each in found])
 
@@ -59,9 +52,9 @@ async def create_agent(request: Request) -> Response:
     """Create an agent; a public workflow is cloned for it."""
     world = world_of(request)
     if options_of(world).create_agent == "older":
-        agent = agents.create_older(world, read_body(request, CreateAgentOlder))
+        agent = agents.create_older(world, read_body(request, agent_schemas.CreateAgentOlder))
     else:
-        agent = agents.create(world, read_body(request, CreateAgent))
+        agent = agents.create(world, read_body(request, agent_schemas.CreateAgent))
     workflow = workflow_of(world, agent)
     serialized = None if workflow is None else serialize_workflow(workflow)
     return success(serialize_agent(agent) | {"workflow": serialized}, 201)
@@ -84,7 +77,7 @@ async def get_agent(request: Request) -> Response:
 async def update_agent(request: Request) -> Response:
     """Update an agent; fields that are not sent keep their values."""
     agent = agent_of(request)
-    agents.update(world_of(request), agent, read_body(request, UpdateAgent))
+    agents.update(world_of(request), agent, read_body(request, agent_schemas.UpdateAgent))
     return success(serialize_agent(agent))
 
 
@@ -97,7 +90,7 @@ async def delete_agent(request: Request) -> Response:
 async def update_live_status(request: Request) -> Response:
     """Set the live status of an agent: live, paused or in development."""
     agent = agent_of(request)
-    asked = read_body(request, UpdateLiveStatus)
+    asked = read_body(request, agent_schemas.UpdateLiveStatus)
     agent.status, agent.status_reason = asked.status, asked.status_reason
     agents.save(world_of(request), agent)
     return success({"status": agent.status, "status_reason": agent.status_reason})
@@ -145,16 +138,16 @@ operations: Final = (
         path=AGENTS,
         handler=list_agents,
         docs=AGENTS_DOCS,
-        query=AgentsQuery,
-        gives=AgentResource,
+        query=lambda: agent_schemas.AgentsQuery,
+        gives=lambda: agent_schemas.AgentResource,
     ),
     Operation(
         method="POST",
         path=AGENTS,
         handler=create_agent,
         docs=f"{AGENTS_DOCS}createAgent/",
-        takes=CreateAgent,
-        gives=CreatedAgentResource,
+        takes=lambda: agent_schemas.CreateAgent,
+        gives=lambda: agent_schemas.CreatedAgentResource,
         status=201,
     ),
     Operation(
@@ -162,15 +155,15 @@ operations: Final = (
         path=AGENT,
         handler=get_agent,
         docs=AGENTS_DOCS,
-        gives=AgentDetailsResource,
+        gives=lambda: agent_schemas.AgentDetailsResource,
     ),
     Operation(
         method="PATCH",
         path=AGENT,
         handler=update_agent,
         docs=AGENTS_DOCS,
-        takes=UpdateAgent,
-        gives=AgentResource,
+        takes=lambda: agent_schemas.UpdateAgent,
+        gives=lambda: agent_schemas.AgentResource,
     ),
     Operation(method="DELETE", path=AGENT, handler=delete_agent, docs=AGENTS_DOCS),
     Operation(
@@ -178,22 +171,22 @@ operations: Final = (
         path=f"{AGENT}/live-status",
         handler=update_live_status,
         docs=AGENTS_DOCS,
-        takes=UpdateLiveStatus,
-        gives=LiveStatusResource,
+        takes=lambda: agent_schemas.UpdateLiveStatus,
+        gives=lambda: agent_schemas.LiveStatusResource,
     ),
     Operation(
         method="GET",
         path=f"{AGENT}/deployment/agent-test-code",
         handler=get_test_code,
         docs=f"{AGENTS_DOCS}getAgentTestCode/",
-        gives=TestCodeResource,
+        gives=lambda: agent_schemas.TestCodeResource,
     ),
     Operation(
         method="GET",
         path=INTEGRATIONS,
         handler=list_integrations,
         docs=AGENTS_DOCS,
-        gives=IntegrationResource,
+        gives=lambda: integration_schemas.IntegrationResource,
         many=True,
     ),
     Operation(
@@ -202,7 +195,7 @@ operations: Final = (
         handler=list_channels,
         docs=AGENTS_DOCS,
         note="assumed: WhatsApp and web chat are connected when the agent is created",
-        gives=ChannelResource,
+        gives=lambda: agent_schemas.ChannelResource,
         many=True,
     ),
 )

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.http import read_body
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.platforms.bimpe.routes.agent_integrations import (
@@ -18,10 +19,15 @@ from emulator.platforms.bimpe.routes.agent_integrations import (
 )
 from emulator.platforms.bimpe.routes.envelope import success
 from emulator.platforms.bimpe.routes.paths import AGENTS_DOCS, INTEGRATIONS
-from emulator.platforms.bimpe.schemas.apps import ConfigurePipedreamApp, PipedreamAppResource
-from emulator.platforms.bimpe.schemas.integrations import OnboardingResponse
 from emulator.platforms.bimpe.serializers.integrations import serialize_config
 from emulator.platforms.bimpe.team.integrations import PIPEDREAM, configure_app
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import (
+        apps as app_schemas,
+        integrations as integration_schemas,
+    )
+
 
 APP_CONFIG_FIELDS: Final = ("app_slug", "app_name", "app_icon", "server_url")
 
@@ -40,7 +46,7 @@ async def list_apps(request: Request) -> Response:
 async def configure_pipedream(request: Request) -> Response:
     """Add a Pipedream app, which is then connected in the dashboard."""
     agent = agent_with_workflow(request)
-    asked = read_body(request, ConfigurePipedreamApp)
+    asked = read_body(request, app_schemas.ConfigurePipedreamApp)
     return success(configure_app(world_of(request), agent, asked))
 
 
@@ -55,7 +61,7 @@ operations: Final = (
         path=f"{INTEGRATIONS}/pipedream",
         handler=list_apps,
         docs=AGENTS_DOCS,
-        gives=PipedreamAppResource,
+        gives=lambda: app_schemas.PipedreamAppResource,
         many=True,
     ),
     Operation(
@@ -63,8 +69,8 @@ operations: Final = (
         path=f"{INTEGRATIONS}/pipedream/configure",
         handler=configure_pipedream,
         docs=f"{AGENTS_DOCS}configurePipedream/",
-        takes=ConfigurePipedreamApp,
-        gives=OnboardingResponse,
+        takes=lambda: app_schemas.ConfigurePipedreamApp,
+        gives=lambda: integration_schemas.OnboardingResponse,
     ),
     Operation(
         method="DELETE",

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from emulator.domain.calls import Call
 from emulator.kit.http import read_body, read_query
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import PLACE_CALLS, Operation
 from emulator.kit.world import World, context_of, world_of
 from emulator.platforms.bimpe.calls import place_requested
@@ -19,22 +20,18 @@ from emulator.platforms.bimpe.lists.filters import CALL_TAGS, matching_tags
 from emulator.platforms.bimpe.records.conversations import AgentCall
 from emulator.platforms.bimpe.routes.envelope import success, success_page
 from emulator.platforms.bimpe.routes.paths import AGENT, API_DOCS, agent_of
-from emulator.platforms.bimpe.schemas.calls import (
-    AgentCallsQuery,
-    CallDetailsResource,
-    CallResource,
-    CreateCall,
-    CreateCallResponse,
-)
 from emulator.platforms.bimpe.schemas.words import optional_time
 from emulator.platforms.bimpe.serializers.calls import serialize_call
 from emulator.platforms.bimpe.state import state_of
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import calls as call_schemas
 
 
 async def list_calls(request: Request) -> Response:
     """List an agent's calls; filter by status and test calls."""
     world, agent = world_of(request), agent_of(request)
-    query = read_query(request, AgentCallsQuery)
+    query = read_query(request, call_schemas.AgentCallsQuery)
     tags = matching_tags(CALL_TAGS, query.status, query.is_test_call)
     found, total = state_of(world).agent_records[agent.id].calls.page(query, tags)
     return success_page(query, total, [serialize_call(each, _call(world, each)) for each in found])
@@ -42,7 +39,7 @@ async def list_calls(request: Request) -> Response:
 
 async def create_call(request: Request) -> Response:
     """Place a call: from a test line, or from the agent's phone number."""
-    agent, asked = agent_of(request), read_body(request, CreateCall)
+    agent, asked = agent_of(request), read_body(request, call_schemas.CreateCall)
     return success(place_requested(context_of(request), agent, asked), 201)
 
 
@@ -73,8 +70,8 @@ operations: Final = (
         path=CALLS,
         handler=list_calls,
         docs=CALLS_DOCS,
-        query=AgentCallsQuery,
-        gives=CallResource,
+        query=lambda: call_schemas.AgentCallsQuery,
+        gives=lambda: call_schemas.CallResource,
     ),
     Operation(
         method="POST",
@@ -82,8 +79,8 @@ operations: Final = (
         handler=create_call,
         alias=PLACE_CALLS,
         docs=f"{CALLS_DOCS}makeCall/",
-        takes=CreateCall,
-        gives=CreateCallResponse,
+        takes=lambda: call_schemas.CreateCall,
+        gives=lambda: call_schemas.CreateCallResponse,
         status=201,
     ),
     Operation(
@@ -91,6 +88,6 @@ operations: Final = (
         path=f"{CALLS}/{{callId}}",
         handler=get_call,
         docs=CALLS_DOCS,
-        gives=CallDetailsResource,
+        gives=lambda: call_schemas.CallDetailsResource,
     ),
 )

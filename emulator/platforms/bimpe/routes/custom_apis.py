@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from emulator.domain.errors import UnknownError
 from emulator.kit.http import read_body
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.platforms.bimpe.lists.agent_records import record_of
@@ -22,16 +23,14 @@ from emulator.platforms.bimpe.routes.agent_integrations import (
 )
 from emulator.platforms.bimpe.routes.envelope import success
 from emulator.platforms.bimpe.routes.paths import AGENTS_DOCS, INTEGRATIONS
-from emulator.platforms.bimpe.schemas.custom_apis import (
-    AddTool,
-    ConfigureCustomApi,
-    CustomApiResource,
-    ToolResource,
-)
 from emulator.platforms.bimpe.serializers.integrations import serialize_config, serialize_tool
 from emulator.platforms.bimpe.state import state_of
 from emulator.platforms.bimpe.team import tools
 from emulator.platforms.bimpe.team.integrations import CUSTOM_API, configure_api
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import custom_apis as custom_api_schemas
+
 
 API_CONFIG_FIELDS: Final = ("name", "base_url", "auth_type")
 
@@ -46,7 +45,9 @@ async def list_apis(request: Request) -> Response:
 async def configure_custom_api(request: Request) -> Response:
     """Add a custom API."""
     agent = agent_with_workflow(request)
-    added = configure_api(world_of(request), agent, read_body(request, ConfigureCustomApi))
+    added = configure_api(
+        world_of(request), agent, read_body(request, custom_api_schemas.ConfigureCustomApi)
+    )
     return success(serialize_config(added, *API_CONFIG_FIELDS), 201)
 
 
@@ -64,7 +65,7 @@ async def add_api_tool(request: Request) -> Response:
     """Add a tool to a custom API."""
     agent_with_workflow(request)
     found = integration_of(request, CUSTOM_API)
-    tool = tools.add(world_of(request), found, read_body(request, AddTool))
+    tool = tools.add(world_of(request), found, read_body(request, custom_api_schemas.AddTool))
     return success(serialize_tool(tool), 201)
 
 
@@ -86,7 +87,7 @@ operations: Final = (
         path=f"{INTEGRATIONS}/custom_api",
         handler=list_apis,
         docs=AGENTS_DOCS,
-        gives=CustomApiResource,
+        gives=lambda: custom_api_schemas.CustomApiResource,
         many=True,
     ),
     Operation(
@@ -94,8 +95,8 @@ operations: Final = (
         path=f"{INTEGRATIONS}/custom_api/configure",
         handler=configure_custom_api,
         docs=f"{AGENTS_DOCS}configureCustomApi/",
-        takes=ConfigureCustomApi,
-        gives=CustomApiResource,
+        takes=lambda: custom_api_schemas.ConfigureCustomApi,
+        gives=lambda: custom_api_schemas.CustomApiResource,
         status=201,
     ),
     Operation(
@@ -109,7 +110,7 @@ operations: Final = (
         path=f"{API}/tools",
         handler=list_api_tools,
         docs=AGENTS_DOCS,
-        gives=ToolResource,
+        gives=lambda: custom_api_schemas.ToolResource,
         many=True,
     ),
     Operation(
@@ -117,8 +118,8 @@ operations: Final = (
         path=f"{API}/tools",
         handler=add_api_tool,
         docs=f"{AGENTS_DOCS}createTool/",
-        takes=AddTool,
-        gives=ToolResource,
+        takes=lambda: custom_api_schemas.AddTool,
+        gives=lambda: custom_api_schemas.ToolResource,
         status=201,
     ),
     Operation(

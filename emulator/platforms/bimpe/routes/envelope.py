@@ -9,9 +9,13 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from emulator.kit.http import json_response
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.bimpe.options import options_of
-from emulator.platforms.bimpe.schemas.lists import ListQuery
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import lists as list_schemas
+
 
 SUCCESS: Final = "Success"
 
@@ -26,7 +30,7 @@ def message_of(world: World, observed: str) -> str:
     return observed if options_of(world).success_message == "observed" else SUCCESS
 
 
-def success_page(query: ListQuery, total: int, entries: Sequence[Any]) -> Response:
+def success_page(query: "list_schemas.ListQuery", total: int, entries: Sequence[Any]) -> Response:
     """Respond with a page of a list."""
     pages = -(-total // query.limit)
     meta = {

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.http import read_body
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.platforms.bimpe.routes.agent_integrations import (
@@ -18,15 +19,12 @@ from emulator.platforms.bimpe.routes.agent_integrations import (
 )
 from emulator.platforms.bimpe.routes.envelope import success
 from emulator.platforms.bimpe.routes.paths import AGENTS_DOCS, INTEGRATIONS
-from emulator.platforms.bimpe.schemas.integrations import (
-    REQUIRED_KEYS,
-    BimpeIntegrationResource,
-    ConfigureBimpeIntegration,
-    ConfiguredResponse,
-)
 from emulator.platforms.bimpe.serializers.integrations import summarize_integration
 from emulator.platforms.bimpe.serializers.names import DISPLAY_NAMES, STATUS_WORDS
 from emulator.platforms.bimpe.team.integrations import BIMPE, configure_bimpe
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import integrations as integration_schemas
 
 
 async def list_bimpe_integrations(request: Request) -> Response:
@@ -35,7 +33,7 @@ async def list_bimpe_integrations(request: Request) -> Response:
     return success(
         [
             summarize_integration(own[kind]) if kind in own else _unconfigured(kind)
-            for kind in REQUIRED_KEYS
+            for kind in integration_schemas.REQUIRED_KEYS
         ]
     )
 
@@ -43,7 +41,7 @@ async def list_bimpe_integrations(request: Request) -> Response:
 async def configure_bimpe_integration(request: Request) -> Response:
     """Connect one of Bimpe's own integrations, by its keys or in Bimpe's dashboard."""
     agent = agent_with_workflow(request)
-    asked = read_body(request, ConfigureBimpeIntegration)
+    asked = read_body(request, integration_schemas.ConfigureBimpeIntegration)
     return success(configure_bimpe(world_of(request), agent, asked))
 
 
@@ -68,7 +66,7 @@ operations: Final = (
         path=f"{INTEGRATIONS}/bimpeai",
         handler=list_bimpe_integrations,
         docs=AGENTS_DOCS,
-        gives=BimpeIntegrationResource,
+        gives=lambda: integration_schemas.BimpeIntegrationResource,
         many=True,
     ),
     Operation(
@@ -76,8 +74,8 @@ operations: Final = (
         path=f"{INTEGRATIONS}/bimpeai/configure",
         handler=configure_bimpe_integration,
         docs=f"{AGENTS_DOCS}configureBimpeai/",
-        takes=ConfigureBimpeIntegration,
-        gives=ConfiguredResponse,
+        takes=lambda: integration_schemas.ConfigureBimpeIntegration,
+        gives=lambda: integration_schemas.ConfiguredResponse,
     ),
     Operation(
         method="DELETE",

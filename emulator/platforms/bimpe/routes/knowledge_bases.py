@@ -9,21 +9,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.http import read_body
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.platforms.bimpe.lists.agent_records import record_of
 from emulator.platforms.bimpe.records.team import KnowledgeBase
 from emulator.platforms.bimpe.routes.envelope import success
 from emulator.platforms.bimpe.routes.paths import AGENT, AGENTS_DOCS, agent_of
-from emulator.platforms.bimpe.schemas.knowledge_bases import (
-    CreateKnowledgeBase,
-    KnowledgeBaseResource,
-    UpdateKnowledgeBase,
-)
 from emulator.platforms.bimpe.serializers.agents import serialize_knowledge_base
 from emulator.platforms.bimpe.state import state_of
 from emulator.platforms.bimpe.team import knowledge_bases
 from emulator.platforms.bimpe.team.knowledge_bases import knowledge_bases_of
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import knowledge_bases as knowledge_base_schemas
 
 
 async def list_knowledge_bases(request: Request) -> Response:
@@ -35,14 +34,18 @@ async def list_knowledge_bases(request: Request) -> Response:
 async def create_knowledge_base(request: Request) -> Response:
     """Create a knowledge base from a text or a URL."""
     world, agent = world_of(request), agent_of(request)
-    base = knowledge_bases.create(world, agent, read_body(request, CreateKnowledgeBase))
+    base = knowledge_bases.create(
+        world, agent, read_body(request, knowledge_base_schemas.CreateKnowledgeBase)
+    )
     return success(serialize_knowledge_base(base), 201)
 
 
 async def update_knowledge_base(request: Request) -> Response:
     """Update a knowledge base; fields that are not sent keep their values."""
     base = _base_of(request)
-    knowledge_bases.update(world_of(request), base, read_body(request, UpdateKnowledgeBase))
+    knowledge_bases.update(
+        world_of(request), base, read_body(request, knowledge_base_schemas.UpdateKnowledgeBase)
+    )
     return success(serialize_knowledge_base(base))
 
 
@@ -66,7 +69,7 @@ operations: Final = (
         path=KNOWLEDGE_BASES,
         handler=list_knowledge_bases,
         docs=AGENTS_DOCS,
-        gives=KnowledgeBaseResource,
+        gives=lambda: knowledge_base_schemas.KnowledgeBaseResource,
         many=True,
     ),
     Operation(
@@ -74,8 +77,8 @@ operations: Final = (
         path=KNOWLEDGE_BASES,
         handler=create_knowledge_base,
         docs=f"{AGENTS_DOCS}createKnowledgeBases/",
-        takes=CreateKnowledgeBase,
-        gives=KnowledgeBaseResource,
+        takes=lambda: knowledge_base_schemas.CreateKnowledgeBase,
+        gives=lambda: knowledge_base_schemas.KnowledgeBaseResource,
         status=201,
     ),
     Operation(
@@ -83,8 +86,8 @@ operations: Final = (
         path=KNOWLEDGE_BASE,
         handler=update_knowledge_base,
         docs=AGENTS_DOCS,
-        takes=UpdateKnowledgeBase,
-        gives=KnowledgeBaseResource,
+        takes=lambda: knowledge_base_schemas.UpdateKnowledgeBase,
+        gives=lambda: knowledge_base_schemas.KnowledgeBaseResource,
     ),
     Operation(
         method="DELETE",

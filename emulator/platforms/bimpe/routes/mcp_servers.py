@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from emulator.kit.hints import add_hint
 from emulator.kit.http import read_body
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.platforms.bimpe.routes.agent_integrations import (
@@ -21,17 +22,17 @@ from emulator.platforms.bimpe.routes.agent_integrations import (
 )
 from emulator.platforms.bimpe.routes.envelope import success
 from emulator.platforms.bimpe.routes.paths import AGENTS_DOCS, INTEGRATIONS
-from emulator.platforms.bimpe.schemas.custom_apis import ToolResource
-from emulator.platforms.bimpe.schemas.mcp_servers import (
-    ConfigureMcpServer,
-    ConnectionTestResponse,
-    McpServerResource,
-    ToolDiscoveryResponse,
-)
 from emulator.platforms.bimpe.serializers.integrations import serialize_config
 from emulator.platforms.bimpe.team import integrations, mcp_servers
 from emulator.platforms.bimpe.team.integrations import MCP_SERVER
 from emulator.platforms.bimpe.team.mcp_servers import Offer
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import (
+        custom_apis as custom_api_schemas,
+        mcp_servers as mcp_server_schemas,
+    )
+
 
 SERVER_CONFIG_FIELDS: Final = ("name", "server_url", "transport", "auth_type")
 
@@ -46,7 +47,7 @@ async def list_servers(request: Request) -> Response:
 async def configure_mcp_server(request: Request) -> Response:
     """Add an MCP server."""
     agent = agent_with_workflow(request)
-    asked = read_body(request, ConfigureMcpServer)
+    asked = read_body(request, mcp_server_schemas.ConfigureMcpServer)
     added = integrations.configure_server(world_of(request), agent, asked)
     return success(serialize_config(added, *SERVER_CONFIG_FIELDS))
 
@@ -91,7 +92,7 @@ operations: Final = (
         path=f"{INTEGRATIONS}/mcp_server",
         handler=list_servers,
         docs=AGENTS_DOCS,
-        gives=McpServerResource,
+        gives=lambda: mcp_server_schemas.McpServerResource,
         many=True,
     ),
     Operation(
@@ -99,29 +100,29 @@ operations: Final = (
         path=f"{INTEGRATIONS}/mcp_server/configure",
         handler=configure_mcp_server,
         docs=AGENTS_DOCS,
-        takes=ConfigureMcpServer,
-        gives=McpServerResource,
+        takes=lambda: mcp_server_schemas.ConfigureMcpServer,
+        gives=lambda: mcp_server_schemas.McpServerResource,
     ),
     Operation(
         method="POST",
         path=f"{SERVER}/discover",
         handler=discover_tools,
         docs=AGENTS_DOCS,
-        gives=ToolDiscoveryResponse,
+        gives=lambda: mcp_server_schemas.ToolDiscoveryResponse,
     ),
     Operation(
         method="POST",
         path=f"{SERVER}/test",
         handler=test_connection,
         docs=AGENTS_DOCS,
-        gives=ConnectionTestResponse,
+        gives=lambda: mcp_server_schemas.ConnectionTestResponse,
     ),
     Operation(
         method="GET",
         path=f"{SERVER}/tools",
         handler=list_server_tools,
         docs=AGENTS_DOCS,
-        gives=ToolResource,
+        gives=lambda: custom_api_schemas.ToolResource,
         many=True,
     ),
     Operation(

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from emulator.kit.lazy_imports import on_first_use
 from emulator.platforms.bimpe.records.team import Integration, Tool
-from emulator.platforms.bimpe.schemas.integrations import REQUIRED_KEYS
 from emulator.platforms.bimpe.serializers.names import STATUS_WORDS, Json
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import integrations as integration_schemas
 
 
 def summarize_integration(integration: Integration) -> Json:
@@ -27,7 +30,7 @@ def serialize_integration(integration: Integration, tools: Sequence[Tool]) -> Js
             "type": "string",
             "required": True,
         }
-        for key in REQUIRED_KEYS.get(integration.type, ())
+        for key in integration_schemas.REQUIRED_KEYS.get(integration.type, ())
     ]
     actions = [
         {

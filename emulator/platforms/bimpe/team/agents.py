@@ -1,6 +1,7 @@
 """Agents: each has a workflow and is reached through its channels."""
 
 from emulator.kit.errors import ApiError
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.bimpe.lists.agent_records import conversation_key
 from emulator.platforms.bimpe.options import options_of
@@ -9,24 +10,29 @@ from emulator.platforms.bimpe.records.drafts import (
     new_agent,
     new_channels,
     new_workflow,
+    sent_fields,
 )
 from emulator.platforms.bimpe.records.ids import now_of
 from emulator.platforms.bimpe.records.team import BimpeAgent, BimpeWorkflow, Channel
-from emulator.platforms.bimpe.schemas.agents import CreateAgent, CreateAgentOlder, UpdateAgent
 from emulator.platforms.bimpe.schemas.words import ChannelType
-from emulator.platforms.bimpe.schemas.workflows import CreateWorkflow
 from emulator.platforms.bimpe.state import state_of
 from emulator.platforms.bimpe.team.numbers import number_of
 
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import (
+        agents as agent_schemas,
+        workflows as workflow_schemas,
+    )
 
-def create(world: World, asked: CreateAgent) -> BimpeAgent:
+
+def create(world: World, asked: "agent_schemas.CreateAgent") -> BimpeAgent:
     """Create an agent; UnknownError for an unknown workflow, ApiError 400 at the plan's limit."""
     workflow = state_of(world).workflows.get(asked.workflow_id)
     _check_limit(world)
-    return _added(world, new_agent(world, asked, _usable_workflow(world, workflow)))
+    return _added(world, new_agent(world, sent_fields(asked), _usable_workflow(world, workflow)))
 
 
-def create_older(world: World, asked: CreateAgentOlder) -> BimpeAgent:
+def create_older(world: World, asked: "agent_schemas.CreateAgentOlder") -> BimpeAgent:
     """Create an agent as the older pages do; the errors are those of ``create``.
 
     Its workflow is the named one, or else a new one with the prompt, or else none.
@@ -36,9 +42,12 @@ def create_older(world: World, asked: CreateAgentOlder) -> BimpeAgent:
     _check_limit(world)
     workflow = None if found is None else _usable_workflow(world, found)
     if workflow is None and asked.system_prompt is not None:
-        own = CreateWorkflow(name=asked.name, system_prompt=asked.system_prompt, rules=asked.rules)
-        workflow = state.add_workflow(new_workflow(world, own))
-    return _added(world, new_agent(world, asked, workflow))
+        own = workflow_schemas.CreateWorkflow(
+            name=asked.name, system_prompt=asked.system_prompt, rules=asked.rules
+        )
+        workflow = state.add_workflow(new_workflow(world, sent_fields(own)))
+    given = asked.model_fields_set & agent_schemas.UpdateAgent.model_fields.keys()
+    return _added(world, new_agent(world, asked.model_dump(include=given), workflow))
 
 
 def _check_limit(world: World) -> None:
@@ -52,10 +61,10 @@ def _added(world: World, agent: BimpeAgent) -> BimpeAgent:
     return state_of(world).add_agent(agent, new_channels(world, agent))
 
 
-def update(world: World, agent: BimpeAgent, asked: UpdateAgent) -> None:
+def update(world: World, agent: BimpeAgent, asked: "agent_schemas.UpdateAgent") -> None:
     """Write the fields that were sent into an agent; UnknownError for an unknown workflow."""
     state = state_of(world)
-    sent = asked.model_dump(include=asked.model_fields_set)
+    sent = sent_fields(asked)
     workflow_id = sent.pop("workflow_id", None)
     if workflow_id is not None:
         current = workflow_of(world, agent)

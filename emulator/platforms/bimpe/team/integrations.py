@@ -8,17 +8,23 @@ from urllib.parse import urlsplit
 
 from emulator.domain.errors import UnknownError
 from emulator.kit.errors import ApiError
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.bimpe.options import options_of
 from emulator.platforms.bimpe.records.ids import new_id
 from emulator.platforms.bimpe.records.team import BimpeAgent, Integration
-from emulator.platforms.bimpe.schemas.apps import ConfigurePipedreamApp
-from emulator.platforms.bimpe.schemas.custom_apis import ConfigureCustomApi
-from emulator.platforms.bimpe.schemas.integrations import REQUIRED_KEYS, ConfigureBimpeIntegration
-from emulator.platforms.bimpe.schemas.mcp_servers import ConfigureMcpServer
 from emulator.platforms.bimpe.serializers.names import DISPLAY_NAMES
 from emulator.platforms.bimpe.state import BimpeState, state_of
 from emulator.platforms.bimpe.team import tools
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import (
+        apps as app_schemas,
+        custom_apis as custom_api_schemas,
+        integrations as integration_schemas,
+        mcp_servers as mcp_server_schemas,
+    )
+
 
 DASHBOARD_URL: Final = "https://agent.bimpe.ai/agents"
 BIMPE, CUSTOM_API, MCP_SERVER, PIPEDREAM = "bimpeai", "custom_api", "mcp_server", "pipedream"
@@ -55,10 +61,10 @@ def find(world: World, agent: BimpeAgent, integration_id: str, family: str) -> I
 
 
 def configure_bimpe(
-    world: World, agent: BimpeAgent, asked: ConfigureBimpeIntegration
+    world: World, agent: BimpeAgent, asked: "integration_schemas.ConfigureBimpeIntegration"
 ) -> dict[str, Any]:
     """Connect one of Bimpe's own integrations by its keys, or send the user to the dashboard."""
-    keys = [getattr(asked, name) for name in REQUIRED_KEYS[asked.type]]
+    keys = [getattr(asked, name) for name in integration_schemas.REQUIRED_KEYS[asked.type]]
     if any(_is_refused(each) for each in keys):
         message = f"Invalid {DISPLAY_NAMES[asked.type]} API keys"
         raise ApiError(400, "integration_connection_failed", message)
@@ -77,7 +83,9 @@ def configure_bimpe(
     return {"success": True, "channel_id": found.id}
 
 
-def configure_api(world: World, agent: BimpeAgent, asked: ConfigureCustomApi) -> Integration:
+def configure_api(
+    world: World, agent: BimpeAgent, asked: "custom_api_schemas.ConfigureCustomApi"
+) -> Integration:
     """Add an API of the user's; ApiError 400 if its test endpoint cannot be reached."""
     config = asked.model_dump()
     if asked.test_endpoint is not None:
@@ -86,12 +94,16 @@ def configure_api(world: World, agent: BimpeAgent, asked: ConfigureCustomApi) ->
     return _connected(world, agent, CUSTOM_API, asked.name, config)
 
 
-def configure_server(world: World, agent: BimpeAgent, asked: ConfigureMcpServer) -> Integration:
+def configure_server(
+    world: World, agent: BimpeAgent, asked: "mcp_server_schemas.ConfigureMcpServer"
+) -> Integration:
     """Add an MCP server; it has no tools until they are discovered."""
     return _connected(world, agent, MCP_SERVER, asked.name, asked.model_dump())
 
 
-def configure_app(world: World, agent: BimpeAgent, asked: ConfigurePipedreamApp) -> dict[str, Any]:
+def configure_app(
+    world: World, agent: BimpeAgent, asked: "app_schemas.ConfigurePipedreamApp"
+) -> dict[str, Any]:
     """Add a Pipedream app, which the dashboard connects, or update it."""
     config = asked.model_dump() | {
         "server_url": f"https://remote.mcp.pipedream.net/{asked.app_slug}"  # assumed

@@ -1,14 +1,14 @@
 """Knowledge bases: texts and URLs in which an agent looks things up."""
 
 from emulator.kit.errors import invalid
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.bimpe.records.ids import new_id
 from emulator.platforms.bimpe.records.team import BimpeAgent, KnowledgeBase
-from emulator.platforms.bimpe.schemas.knowledge_bases import (
-    CreateKnowledgeBase,
-    UpdateKnowledgeBase,
-)
 from emulator.platforms.bimpe.state import BimpeState, state_of
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import knowledge_bases as knowledge_base_schemas
 
 
 def knowledge_bases_of(state: BimpeState, agent_id: str) -> list[KnowledgeBase]:
@@ -17,7 +17,9 @@ def knowledge_bases_of(state: BimpeState, agent_id: str) -> list[KnowledgeBase]:
     return [state.knowledge_bases.get(each) for each in own]
 
 
-def create(world: World, agent: BimpeAgent, asked: CreateKnowledgeBase) -> KnowledgeBase:
+def create(
+    world: World, agent: BimpeAgent, asked: "knowledge_base_schemas.CreateKnowledgeBase"
+) -> KnowledgeBase:
     """Create a knowledge base of an agent."""
     state = state_of(world)
     base_id = new_id(world, "knowledge_base")
@@ -26,7 +28,9 @@ def create(world: World, agent: BimpeAgent, asked: CreateKnowledgeBase) -> Knowl
     return state.knowledge_bases.add(base)
 
 
-def update(world: World, base: KnowledgeBase, asked: UpdateKnowledgeBase) -> None:
+def update(
+    world: World, base: KnowledgeBase, asked: "knowledge_base_schemas.UpdateKnowledgeBase"
+) -> None:
     """Write the fields that were sent into a knowledge base; ApiError 400 without its content."""
     content = {"text": "content", "url": "url"}[base.type]
     if content in asked.model_fields_set and getattr(asked, content) is None:

@@ -4,11 +4,15 @@ from itertools import count
 from typing import Final
 
 from emulator.domain.errors import ConflictError
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.bimpe.records.ids import new_id, now_of
 from emulator.platforms.bimpe.records.team import NumberRequest, PhoneNumber
-from emulator.platforms.bimpe.schemas.numbers import RequestPhoneNumber, UpdatePhoneNumber
 from emulator.platforms.bimpe.state import BimpeState, state_of
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import numbers as number_schemas
+
 
 NUMBER_PREFIXES: Final = {"us": "+1202555", "uk": "+44770090", "eu": "+4930231", "ng": "+234800555"}
 """How assigned numbers begin, by region: ranges reserved for fiction where they exist."""
@@ -25,7 +29,7 @@ def number_at(state: BimpeState, e164: str) -> PhoneNumber | None:
     return state.numbers.find(state.number_ids.get(e164))
 
 
-def request(world: World, asked: RequestPhoneNumber) -> NumberRequest:
+def request(world: World, asked: "number_schemas.RequestPhoneNumber") -> NumberRequest:
     """Add a request for a number, under review; UnknownError for an unknown agent."""
     state, now = state_of(world), now_of(world)
     agent_id = asked.submitted_by_agent_id
@@ -46,7 +50,7 @@ def request(world: World, asked: RequestPhoneNumber) -> NumberRequest:
     return number_request
 
 
-def update(world: World, number: PhoneNumber, asked: UpdatePhoneNumber) -> None:
+def update(world: World, number: PhoneNumber, asked: "number_schemas.UpdatePhoneNumber") -> None:
     """Link a number to an agent, unlink it, or label it; UnknownError for an unknown agent."""
     state, sent = state_of(world), asked.model_fields_set
     if asked.agent_id is not None:

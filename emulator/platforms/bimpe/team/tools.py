@@ -6,12 +6,16 @@ from typing import Final
 
 from emulator.domain.errors import ConflictError, UnknownError
 from emulator.domain.text import written_words
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.mcp_messages import McpTool
 from emulator.kit.world import World
 from emulator.platforms.bimpe.records.ids import new_id
 from emulator.platforms.bimpe.records.team import Integration, Tool
-from emulator.platforms.bimpe.schemas.custom_apis import AddTool
 from emulator.platforms.bimpe.state import BimpeState, state_of
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import custom_apis as custom_api_schemas
+
 
 TOOLS_BY_TYPE: Final[dict[str, tuple[str, ...]]] = {
     "bumpa": ("List products", "Create order"),
@@ -29,7 +33,7 @@ def tools_of(state: BimpeState, agent_id: str, integration_id: str | None = None
     return [each for each in found if integration_id in (None, each.integration_id)]
 
 
-def add(world: World, integration: Integration, asked: AddTool) -> Tool:
+def add(world: World, integration: Integration, asked: "custom_api_schemas.AddTool") -> Tool:
     """Add a tool that the user defines; ConflictError for a name that is taken."""
     action = action_name(asked.name)
     if action in _action_names(world, integration):

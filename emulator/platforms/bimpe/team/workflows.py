@@ -1,12 +1,15 @@
 """Workflows: a team changes its own; it reads and clones public ones."""
 
 from emulator.kit.errors import ApiError
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
-from emulator.platforms.bimpe.records.drafts import write_fields
+from emulator.platforms.bimpe.records.drafts import sent_fields
 from emulator.platforms.bimpe.records.ids import now_of
 from emulator.platforms.bimpe.records.team import BimpeWorkflow
-from emulator.platforms.bimpe.schemas.workflows import UpdateWorkflow
 from emulator.platforms.bimpe.state import state_of
+
+with on_first_use():
+    from emulator.platforms.bimpe.schemas import workflows as workflow_schemas
 
 
 def own_workflow(world: World, workflow_id: str) -> BimpeWorkflow:
@@ -18,9 +21,10 @@ def own_workflow(world: World, workflow_id: str) -> BimpeWorkflow:
     return workflow
 
 
-def update(world: World, workflow: BimpeWorkflow, asked: UpdateWorkflow) -> None:
+def update(world: World, workflow: BimpeWorkflow, asked: "workflow_schemas.UpdateWorkflow") -> None:
     """Write the fields that were sent into a workflow that the team owns."""
-    write_fields(workflow, asked)
+    for name, value in sent_fields(asked).items():
+        setattr(workflow, name, value)
     workflow.updated_at = now_of(world)
     state_of(world).save_workflow(workflow)
 
