@@ -16,8 +16,8 @@ from emulator.domain.events import CallTransition
 from emulator.domain.faults import CallbackShape, StatusField
 from emulator.kit.hints import misspelt_field
 from emulator.kit.json import to_json
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.receiver_check import ReceiverCheck
-from emulator.kit.scenarios import OwnScenario, scenario_of
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.auth import TOKEN_HEADER
 from emulator.platforms.voicebooker.book.reminders import APPOINTMENT_STEP, follow_appointment
@@ -34,7 +34,6 @@ from emulator.platforms.voicebooker.bot.steps import (
 )
 from emulator.platforms.voicebooker.calls import place_requested
 from emulator.platforms.voicebooker.options import options_of
-from emulator.platforms.voicebooker.schemas.outbound_calls import MakeCallRequest
 from emulator.platforms.voicebooker.schemas.words import (
     FAILED,
     FUNCTION,
@@ -43,6 +42,11 @@ from emulator.platforms.voicebooker.schemas.words import (
     status_word,
 )
 from emulator.platforms.voicebooker.state import OutboundCall, state_of
+
+with on_first_use():
+    from emulator.kit import scenarios
+    from emulator.platforms.voicebooker.schemas import outbound_calls
+
 
 RESULTS: Final = (SUCCEEDED, FAILED)
 events: Final = (*Action, FUNCTION, *RESULTS)
@@ -191,8 +195,8 @@ def _placed(world: World, url: str, scenario: dict[str, Any]) -> Call:
     world.change_settings(
         auth=None, calls_per_second=None, options=others | {"voicebooker": options}
     )
-    own = scenario_of(world, "scenario", OwnScenario.model_validate(scenario))
-    asked = MakeCallRequest.model_validate(CHECKED_CALL)
+    own = scenarios.scenario_of(world, "scenario", scenarios.OwnScenario.model_validate(scenario))
+    asked = outbound_calls.MakeCallRequest.model_validate(CHECKED_CALL)
     return world.calls.get(place_requested(world, asked, own))
 
 

@@ -14,8 +14,8 @@ from emulator.domain.ticks import length, moment, ticks
 from emulator.domain.transcripts import Speaker, Turn
 from emulator.kit.errors import invalid
 from emulator.kit.hooks import Bot
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.patterns import PHONE
-from emulator.kit.scenarios import scenario_of, voice_of
 from emulator.kit.world import Context, World
 from emulator.platforms.voicebooker.book.businesses import Business, zone_of
 from emulator.platforms.voicebooker.bot.callers import drawn_number, wished_day
@@ -28,8 +28,6 @@ from emulator.platforms.voicebooker.bot.conversations import (
 from emulator.platforms.voicebooker.bot.personas import persona_for
 from emulator.platforms.voicebooker.bot.steps import webhook_endpoint
 from emulator.platforms.voicebooker.options import VoicebookerOptions, script_of
-from emulator.platforms.voicebooker.schemas.call_requests import VoicebookerCallRequest
-from emulator.platforms.voicebooker.schemas.outbound_calls import MakeCallRequest
 from emulator.platforms.voicebooker.schemas.words import Language
 from emulator.platforms.voicebooker.state import (
     OutboundCall,
@@ -39,6 +37,11 @@ from emulator.platforms.voicebooker.state import (
     state_of,
 )
 
+with on_first_use():
+    from emulator.kit import scenarios
+    from emulator.platforms.voicebooker.schemas import call_requests, outbound_calls
+
+
 MAX_REPLIES_BEFORE_HANG_UP: Final = 3
 """Every conversation has at least so many replies of the caller; one of them can be to hang up."""
 
@@ -47,7 +50,7 @@ VoicebookerContext = Context[VoicebookerState, VoicebookerOptions]
 """The world with VoiceBooker's state and options, looked up once for each request."""
 
 
-def place(world: World, asked: VoicebookerCallRequest) -> Call:
+def place(world: World, asked: "call_requests.VoicebookerCallRequest") -> Call:
     """Place a call from a caller to the bot."""
     context: VoicebookerContext = world.contexts["voicebooker"]
     zone = zone_of(asked.timezone or context.options.timezone)
@@ -57,7 +60,7 @@ def place(world: World, asked: VoicebookerCallRequest) -> Call:
     chosen = (
         None
         if asked.scenario is None
-        else scenario_of(world, "scenario", asked.scenario, "voicebooker")
+        else scenarios.scenario_of(world, "scenario", asked.scenario, "voicebooker")
     )
     call_id = world.ids.uuid("voicebooker.call")
     sip_id = called_number(world, context.state, asked.sip_id)
@@ -94,7 +97,10 @@ def _placed(context: VoicebookerContext, call: Call, conversation: Conversation)
 
 
 def _new_conversation(
-    context: VoicebookerContext, call: Call, sip_id: str, asked: VoicebookerCallRequest
+    context: VoicebookerContext,
+    call: Call,
+    sip_id: str,
+    asked: "call_requests.VoicebookerCallRequest",
 ) -> Conversation:
     """Return the conversation of a call with the bot of a number."""
     person = call.from_number if call.direction is Direction.INBOUND else call.to_number
@@ -179,7 +185,7 @@ def recording(world: World, call: Call) -> Recording | None:
         turns=[Turn(each.speaker, each.text, each.start, each.stop) for each in conversation.turns],
         talk=call.plan.talk if call.plan is not None else 0,
         language=conversation.language,
-        person=voice_of(world, call),
+        person=scenarios.voice_of(world, call),
     )
 
 
@@ -205,7 +211,9 @@ def _describe_question(each: Question) -> dict[str, Any]:
     }
 
 
-def place_requested(world: World, asked: MakeCallRequest, scenario: Scenario | None = None) -> str:
+def place_requested(
+    world: World, asked: "outbound_calls.MakeCallRequest", scenario: Scenario | None = None
+) -> str:
     """Place an outbound call with a bot and return its id; its number chooses the scenario."""
     context: VoicebookerContext = world.contexts["voicebooker"]
     call_id = world.ids.uuid("voicebooker.call_request")
@@ -238,7 +246,7 @@ def place_requested(world: World, asked: MakeCallRequest, scenario: Scenario | N
         world.clock.now(),
     )
     script = script_of(world, asked.botId)
-    talk = VoicebookerCallRequest(platform="voicebooker", intent=script.intent)
+    talk = call_requests.VoicebookerCallRequest(platform="voicebooker", intent=script.intent)
     is_known = called_business(world, asked.sipAccountId) is not None
     sip_id = asked.sipAccountId if is_known else called_number(world, context.state, None)
     conversation = _new_conversation(context, call, sip_id, talk)

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Final
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any, Final
 
 from emulator.domain.errors import ConflictError
-from emulator.kit.fields import Text
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.links import LinkSource, LinkTarget
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.appointments import book_slot
@@ -18,29 +16,16 @@ from emulator.platforms.voicebooker.book.reminders import facts_of
 from emulator.platforms.voicebooker.book.slots import Slot
 from emulator.platforms.voicebooker.state import state_of
 
+with on_first_use():
+    from emulator.platforms.voicebooker.schemas import controls as control_schemas
+
+
 MAX_DAYS: Final = 60
 
 
-class AppointmentSettings(BaseModel):
-    """Which appointments a link is about, and when it acts."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-    hours_before: Annotated[float, Field(ge=0, le=8760, allow_inf_nan=False)] = 24.0
-    """The hours before its start. An appointment that is made later than that starts nothing."""
-    business_id: Text | None = None
-
-
-class BookingSettings(BaseModel):
-    """What is booked: by default the first type of the first business."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-    business_id: Text | None = None
-    appointment_type_id: Text | None = None
-
-
-def book(world: World, settings: BookingSettings, facts: Mapping[str, Any]) -> dict[str, str]:
+def book(
+    world: World, settings: "control_schemas.BookingSettings", facts: Mapping[str, Any]
+) -> dict[str, str]:
     """Book the next free slot for a person, and return day and time in words."""
     state = state_of(world)
     found = _bookable(world, settings)
@@ -56,7 +41,7 @@ def book(world: World, settings: BookingSettings, facts: Mapping[str, Any]) -> d
     return facts_of(world, booking)
 
 
-def _bookable(world: World, settings: BookingSettings) -> Bookable:
+def _bookable(world: World, settings: "control_schemas.BookingSettings") -> Bookable:
     """Return what is booked; UnknownError, or ConflictError if nothing can be."""
     state = state_of(world)
     business: Business | None
@@ -77,9 +62,13 @@ def _bookable(world: World, settings: BookingSettings) -> Bookable:
 
 link_sources: Final = {
     "appointment": LinkSource(
-        "some hours before an appointment starts", "appointment", lambda: AppointmentSettings
+        "some hours before an appointment starts",
+        "appointment",
+        lambda: control_schemas.AppointmentSettings,
     )
 }
 link_targets: Final = {
-    "booking": LinkTarget("books the next free slot", "person", lambda: BookingSettings, book)
+    "booking": LinkTarget(
+        "books the next free slot", "person", lambda: control_schemas.BookingSettings, book
+    )
 }

@@ -40,7 +40,7 @@ class ErrorSentence(BaseModel):
 
 def _request_model(action: Action) -> type[BaseModel]:
     """Return the model of a webhook's body, with its action as a literal."""
-    takes = ACTIONS[action].takes
+    takes = ACTIONS[action].takes()
     named: Any = (Literal[action.value], ...)
     made: type[BaseModel] = create_model(
         action[0].upper() + action[1:], __base__=takes, __doc__=takes.__doc__, action=named

@@ -12,16 +12,19 @@ from starlette.responses import Response
 
 from emulator.kit.hints import hint_unknown_fields
 from emulator.kit.http import content_of, json_response, read_body
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import PLACE_CALLS, Operation
 from emulator.kit.world import world_of
 from emulator.platforms.voicebooker.book.backend import serve
 from emulator.platforms.voicebooker.calls import place_requested
-from emulator.platforms.voicebooker.schemas.outbound_calls import MakeCallRequest, MakeCallResponse
+
+with on_first_use():
+    from emulator.platforms.voicebooker.schemas import outbound_calls
 
 
 async def make_call(request: Request) -> Response:
     """Place an outbound call with a bot."""
-    asked = read_body(request, MakeCallRequest)
+    asked = read_body(request, outbound_calls.MakeCallRequest)
     return json_response({"callRequestId": place_requested(world_of(request), asked)})
 
 
@@ -39,8 +42,8 @@ operations: Final = (
         alias=PLACE_CALLS,
         docs="https://docs.voicebooker.de/advanced-usage/outbound-calls",
         note="the body of errors is assumed",
-        takes=MakeCallRequest,
-        gives=MakeCallResponse,
+        takes=lambda: outbound_calls.MakeCallRequest,
+        gives=lambda: outbound_calls.MakeCallResponse,
     ),
     Operation(
         method="POST",

@@ -9,8 +9,8 @@ from emulator.kit.fields import HttpUrl
 from emulator.kit.scenarios import OwnScenario
 from emulator.kit.seed_file import Seeding
 from emulator.platforms.voicebooker.bot.conversations import Intent
-from emulator.platforms.voicebooker.controls.requests import KEY_PATTERN, PutBusiness
 from emulator.platforms.voicebooker.schemas.call_requests import CallerWishes
+from emulator.platforms.voicebooker.schemas.controls import KEY_PATTERN, PutBusiness
 
 CONTROL: Final = "/_emulator/voicebooker"
 CONFIG: Final = ConfigDict(extra="forbid", defer_build=True)

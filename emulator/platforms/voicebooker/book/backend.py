@@ -9,11 +9,10 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import accumulate, islice
 from typing import Any, Final, NamedTuple
 
-from pydantic import BaseModel, ValidationError
-
 from emulator.domain.errors import UnknownError
 from emulator.kit.errors import ApiError, as_invalid, invalid
 from emulator.kit.json import JsonError, read_json, to_json
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.appointments import book_slot, cancel_booking, move_booking
 from emulator.platforms.voicebooker.book.bookings import Book, Booking
@@ -28,10 +27,13 @@ from emulator.platforms.voicebooker.book.serializers import (
     serialize_user,
 )
 from emulator.platforms.voicebooker.book.slots import read_slot
-from emulator.platforms.voicebooker.schemas import webhooks
-from emulator.platforms.voicebooker.schemas.webhooks import WebhookRequest
 from emulator.platforms.voicebooker.schemas.words import EARLIEST_YEAR, LATEST_YEAR, Action
 from emulator.platforms.voicebooker.state import called_business, state_of
+
+with on_first_use():
+    import pydantic
+
+    from emulator.platforms.voicebooker.schemas import webhooks
 
 Json = dict[str, Any]
 MAX_LIST_BYTES: Final = 60_000
@@ -40,35 +42,35 @@ MAX_USERS_PER_RESPONSE: Final = 50
 """How many users one response lists."""
 
 
-def get_entity(world: World, asked: webhooks.GetEntityForSipId) -> Json:
+def get_entity(world: World, asked: "webhooks.GetEntityForSipId") -> Json:
     """Return the business that owns a number; the first business owns the world's number."""
     business = called_business(world, asked.sipId) or _book(world).directory.of_sip(asked.sipId)
     return {"entityId": business.id}
 
 
-def get_name(world: World, asked: webhooks.EntityRequest) -> Json:
+def get_name(world: World, asked: "webhooks.EntityRequest") -> Json:
     """Return the name of a business."""
     return {"name": _business(world, asked.entityId).name}
 
 
-def get_types(world: World, asked: webhooks.EntityRequest) -> list[Json]:
+def get_types(world: World, asked: "webhooks.EntityRequest") -> list[Json]:
     """List the appointment types of a business."""
     return [serialize_type(each) for each in _business(world, asked.entityId).appointment_types]
 
 
-def get_agents(world: World, asked: webhooks.AppointmentTypeRequest) -> list[Json]:
+def get_agents(world: World, asked: "webhooks.AppointmentTypeRequest") -> list[Json]:
     """List the agents of an appointment type."""
     business, found = _type(world, asked)
     return [serialize_agent(business.agent(each)) for each in found.agents]
 
 
-def get_products(world: World, asked: webhooks.AppointmentTypeRequest) -> list[Json]:
+def get_products(world: World, asked: "webhooks.AppointmentTypeRequest") -> list[Json]:
     """List the products of an appointment type."""
     business, found = _type(world, asked)
     return [serialize_product(business.product(each)) for each in found.products]
 
 
-def get_types_with_products(world: World, asked: webhooks.EntityRequest) -> list[Json]:
+def get_types_with_products(world: World, asked: "webhooks.EntityRequest") -> list[Json]:
     """List the appointment types with their products. Assumed, except the action's name."""
     business = _business(world, asked.entityId)
     return [
@@ -78,7 +80,7 @@ def get_types_with_products(world: World, asked: webhooks.EntityRequest) -> list
     ]
 
 
-def get_slots(world: World, asked: webhooks.GetSlots) -> list[Json]:
+def get_slots(world: World, asked: "webhooks.GetSlots") -> list[Json]:
     """List the free slots from the requested time to the end of its day."""
     book = _book(world)
     found = book.directory.bookable(asked.appointmentTypeId, asked.productId)
@@ -95,13 +97,13 @@ def get_slots(world: World, asked: webhooks.GetSlots) -> list[Json]:
     return [serialize_slot(world, slot, zone) for slot in free]
 
 
-def get_required_info(world: World, asked: webhooks.GetRequiredInfo) -> Json:
+def get_required_info(world: World, asked: "webhooks.GetRequiredInfo") -> Json:
     """List the fields of booker and participant that are required to book a product."""
     product = _book(world).directory.of_product(asked.productId).product(asked.productId)
     return {"bookerInfo": product.booker_info, "participantInfo": product.participant_info}
 
 
-def book_appointment(world: World, asked: webhooks.BookAppointment) -> Json:
+def book_appointment(world: World, asked: "webhooks.BookAppointment") -> Json:
     """Book a free slot."""
     book = _book(world)
     found = book.directory.bookable(asked.appointmentTypeId, asked.productId)
@@ -114,7 +116,7 @@ def book_appointment(world: World, asked: webhooks.BookAppointment) -> Json:
     return _serialized(world, book_slot(world, book, slot, asked.participant, asked.booker))
 
 
-def modify_appointment(world: World, asked: webhooks.ModifyAppointment) -> Json:
+def modify_appointment(world: World, asked: "webhooks.ModifyAppointment") -> Json:
     """Move an appointment to a free slot."""
     book = _book(world)
     booking = book.bookings.get(asked.bookingId)
@@ -124,7 +126,7 @@ def modify_appointment(world: World, asked: webhooks.ModifyAppointment) -> Json:
     return _serialized(world, booking)
 
 
-def cancel_appointment(world: World, asked: webhooks.CancelAppointment) -> Json:
+def cancel_appointment(world: World, asked: "webhooks.CancelAppointment") -> Json:
     """Cancel a booking, which frees its slot."""
     book = _book(world)
     booking = book.bookings.get(asked.bookingId)
@@ -133,7 +135,7 @@ def cancel_appointment(world: World, asked: webhooks.CancelAppointment) -> Json:
     return _serialized(world, booking)
 
 
-def find_user(world: World, asked: webhooks.FindExistingUser) -> list[Json]:
+def find_user(world: World, asked: "webhooks.FindExistingUser") -> list[Json]:
     """List the users who match the given fields."""
     if not comparable_fields(asked.participant):
         raise invalid(("participant", "must have at least one field of the user"))
@@ -141,7 +143,7 @@ def find_user(world: World, asked: webhooks.FindExistingUser) -> list[Json]:
     return [serialize_user(user) for user in islice(found, MAX_USERS_PER_RESPONSE)]
 
 
-def find_booking(world: World, asked: webhooks.FindExistingBooking) -> list[Json]:
+def find_booking(world: World, asked: "webhooks.FindExistingBooking") -> list[Json]:
     """List the future appointments of a user, earliest first."""
     book = _book(world)
     user = book.people.users.get(asked.id)
@@ -156,7 +158,9 @@ def _business(world: World, entity_id: str) -> Business:
     return _book(world).businesses.get(entity_id)
 
 
-def _type(world: World, asked: webhooks.AppointmentTypeRequest) -> tuple[Business, AppointmentType]:
+def _type(
+    world: World, asked: "webhooks.AppointmentTypeRequest"
+) -> tuple[Business, AppointmentType]:
     business = _business(world, asked.entityId)
     return business, business.type_of(asked.appointmentTypeId)
 
@@ -204,29 +208,33 @@ def _check_info(whose: str, required: list[str], given: Json) -> None:
 class WebhookAction(NamedTuple):
     """An action with the model of its request and the function that handles it."""
 
-    takes: type[WebhookRequest]
+    takes: "Callable[[], type[webhooks.WebhookRequest]]"
     does: Callable[[World, Any], Json | list[Json]]
 
 
 ACTIONS: Final[Mapping[Action, WebhookAction]] = {
-    Action.GET_ENTITY: WebhookAction(webhooks.GetEntityForSipId, get_entity),
-    Action.GET_NAME: WebhookAction(webhooks.EntityRequest, get_name),
-    Action.GET_TYPES: WebhookAction(webhooks.EntityRequest, get_types),
-    Action.GET_AGENTS: WebhookAction(webhooks.AppointmentTypeRequest, get_agents),
-    Action.GET_PRODUCTS: WebhookAction(webhooks.AppointmentTypeRequest, get_products),
-    Action.GET_TYPES_WITH_PRODUCTS: WebhookAction(webhooks.EntityRequest, get_types_with_products),
-    Action.GET_SLOTS: WebhookAction(webhooks.GetSlots, get_slots),
-    Action.GET_REQUIRED_INFO: WebhookAction(webhooks.GetRequiredInfo, get_required_info),
-    Action.BOOK: WebhookAction(webhooks.BookAppointment, book_appointment),
-    Action.MODIFY: WebhookAction(webhooks.ModifyAppointment, modify_appointment),
-    Action.CANCEL: WebhookAction(webhooks.CancelAppointment, cancel_appointment),
-    Action.FIND_USER: WebhookAction(webhooks.FindExistingUser, find_user),
-    Action.FIND_BOOKING: WebhookAction(webhooks.FindExistingBooking, find_booking),
+    Action.GET_ENTITY: WebhookAction(lambda: webhooks.GetEntityForSipId, get_entity),
+    Action.GET_NAME: WebhookAction(lambda: webhooks.EntityRequest, get_name),
+    Action.GET_TYPES: WebhookAction(lambda: webhooks.EntityRequest, get_types),
+    Action.GET_AGENTS: WebhookAction(lambda: webhooks.AppointmentTypeRequest, get_agents),
+    Action.GET_PRODUCTS: WebhookAction(lambda: webhooks.AppointmentTypeRequest, get_products),
+    Action.GET_TYPES_WITH_PRODUCTS: WebhookAction(
+        lambda: webhooks.EntityRequest, get_types_with_products
+    ),
+    Action.GET_SLOTS: WebhookAction(lambda: webhooks.GetSlots, get_slots),
+    Action.GET_REQUIRED_INFO: WebhookAction(lambda: webhooks.GetRequiredInfo, get_required_info),
+    Action.BOOK: WebhookAction(lambda: webhooks.BookAppointment, book_appointment),
+    Action.MODIFY: WebhookAction(lambda: webhooks.ModifyAppointment, modify_appointment),
+    Action.CANCEL: WebhookAction(lambda: webhooks.CancelAppointment, cancel_appointment),
+    Action.FIND_USER: WebhookAction(lambda: webhooks.FindExistingUser, find_user),
+    Action.FIND_BOOKING: WebhookAction(lambda: webhooks.FindExistingBooking, find_booking),
 }
 
 
 def serve(
-    world: World, content: bytes, check: Callable[[Json, type[BaseModel]], None] | None = None
+    world: World,
+    content: bytes,
+    check: "Callable[[Json, type[pydantic.BaseModel]], None] | None" = None,
 ) -> Json | list[Json]:
     """Handle a webhook and return the response; ApiError or DomainError if it is refused.
 
@@ -243,12 +251,13 @@ def serve(
     if not isinstance(name, str) or name not in ACTIONS:
         raise invalid(("action", f"must be one of {', '.join(ACTIONS)}"))
     served = ACTIONS[Action(name)]
+    model = served.takes()
     try:
-        asked = served.takes.model_validate(value)
-    except ValidationError as error:
+        asked = model.model_validate(value)
+    except pydantic.ValidationError as error:
         raise as_invalid(error) from None
     if check is not None:
-        check(value, served.takes)
+        check(value, model)
     try:
         response = served.does(world, asked)
     except UnknownError as error:

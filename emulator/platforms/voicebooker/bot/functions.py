@@ -15,14 +15,18 @@ from typing import Any, Final
 from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.calls import IN_PROGRESS
 from emulator.kit.json import to_json
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.patterns import PHONE
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.conversations import ConversationOutcome
 from emulator.platforms.voicebooker.bot.dialogue import continue_script
 from emulator.platforms.voicebooker.bot.phrases import Phrase
 from emulator.platforms.voicebooker.bot.talk import ConversationOverError, Talk
-from emulator.platforms.voicebooker.schemas.outbound_calls import MAX_STATE_BYTES
 from emulator.platforms.voicebooker.state import OutboundCall, state_of
+
+with on_first_use():
+    from emulator.platforms.voicebooker.schemas import outbound_calls
+
 
 HANG_UP: Final = "hangup"
 TRANSFER: Final = "transferTo:"
@@ -66,10 +70,13 @@ def _read(talk: Talk, response: CallbackResponse) -> dict[str, Any]:
 def _act(talk: Talk, outbound: OutboundCall, value: dict[str, Any]) -> None:
     conversation, asked = talk.conversation, talk.conversation.asked
     if (state := value.get("state")) is not None:
-        if isinstance(state, dict) and len(to_json(outbound.state | state)) <= MAX_STATE_BYTES:
+        if (
+            isinstance(state, dict)
+            and len(to_json(outbound.state | state)) <= outbound_calls.MAX_STATE_BYTES
+        ):
             outbound.state |= {name: each for name, each in state.items() if name != "call"}
         else:
-            asked.note(f"state must be an object of at most {MAX_STATE_BYTES} bytes")
+            asked.note(f"state must be an object of at most {outbound_calls.MAX_STATE_BYTES} bytes")
     if (stack := value.get("stack")) is not None:
         if isinstance(stack, list) and len(stack) <= MAX_STAGES and all(map(_is_stage, stack)):
             conversation.stack = stack

@@ -9,6 +9,7 @@ from emulator.domain.calls import COMPLETED, IN_PROGRESS, Call
 from emulator.domain.ticks import length
 from emulator.domain.transcripts import Speaker, span
 from emulator.kit.json import to_json
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.auth import TOKEN_HEADER, own_credentials
 from emulator.platforms.voicebooker.bot.conversations import (
@@ -21,9 +22,12 @@ from emulator.platforms.voicebooker.bot.conversations import (
 from emulator.platforms.voicebooker.bot.personas import persona_answer
 from emulator.platforms.voicebooker.bot.phrasebooks import PHRASEBOOKS
 from emulator.platforms.voicebooker.bot.phrases import Phrase
-from emulator.platforms.voicebooker.schemas.bot_scripts import BotFunction
 from emulator.platforms.voicebooker.schemas.words import FUNCTION, Action
 from emulator.platforms.voicebooker.state import state_of
+
+with on_first_use():
+    from emulator.platforms.voicebooker.schemas import bot_scripts
+
 
 NEXT_STEP: Final = "next"
 HANG_UP_STEP: Final = "hang_up"
@@ -67,7 +71,7 @@ def next_question(world: World, conversation: Conversation, action: Action) -> C
 def next_function(world: World, conversation: Conversation) -> Callback:
     """Return the request of the next function, without retries, and record it."""
     outbound = state_of(world).call_requests.get(conversation.id)
-    function = BotFunction.model_validate(conversation.next_fields)
+    function = bot_scripts.BotFunction.model_validate(conversation.next_fields)
     conversation.functions_called += 1
     conversation.calls_function = False
     body = dict(function.parameters)

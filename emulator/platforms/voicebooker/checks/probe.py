@@ -7,15 +7,18 @@ from typing import Any
 from emulator.domain.callbacks import SUCCESS_STATUSES, Callback, CallbackResponse
 from emulator.kit.http import read_content
 from emulator.kit.json import to_json
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.bot.conversations import Conversation
 from emulator.platforms.voicebooker.bot.talk import ENTITY_ACTIONS
 from emulator.platforms.voicebooker.calls import place
 from emulator.platforms.voicebooker.checks.report import WebhookExchange
 from emulator.platforms.voicebooker.options import options_of
-from emulator.platforms.voicebooker.schemas.call_requests import VoicebookerCallRequest
 from emulator.platforms.voicebooker.schemas.words import Action
 from emulator.platforms.voicebooker.state import state_of
+
+with on_first_use():
+    from emulator.platforms.voicebooker.schemas import call_requests
 
 
 @dataclass(slots=True)
@@ -71,7 +74,7 @@ class Probe:
             "scenario": "answered",
             **asked,
         }
-        call = place(self.world, read_content(to_json(body), VoicebookerCallRequest))
+        call = place(self.world, read_content(to_json(body), call_requests.VoicebookerCallRequest))
         await self.world.advance(None)
         for callback in reversed(self.world.courier.log.about(call.id)):
             self.exchanges.append(

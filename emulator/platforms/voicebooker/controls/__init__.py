@@ -2,13 +2,9 @@
 
 from typing import Final
 
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
-from emulator.platforms.voicebooker.controls.booking_lists import (
-    BookingsQuery,
-    ExportBookingsQuery,
-    export_bookings,
-    list_bookings,
-)
+from emulator.platforms.voicebooker.controls.booking_lists import export_bookings, list_bookings
 from emulator.platforms.voicebooker.controls.bookings import (
     BOOKING,
     create_booking,
@@ -23,13 +19,6 @@ from emulator.platforms.voicebooker.controls.businesses import (
     put_business,
     show_book,
 )
-from emulator.platforms.voicebooker.controls.requests import (
-    BookQuery,
-    CreateBooking,
-    PutBusiness,
-    UserFieldsRequest,
-    UsersQuery,
-)
 from emulator.platforms.voicebooker.controls.users import (
     USER,
     change_user,
@@ -37,57 +26,88 @@ from emulator.platforms.voicebooker.controls.users import (
     get_user,
     list_users,
 )
-from emulator.platforms.voicebooker.schemas.book_entries import BookEntryView, UserView
+
+with on_first_use():
+    from emulator.platforms.voicebooker.schemas import book_entries, controls as control_schemas
+
 
 controls: Final = (
     Operation(
-        method="GET", path="/businesses", handler=list_businesses, gives=PutBusiness, many=True
+        method="GET",
+        path="/businesses",
+        handler=list_businesses,
+        gives=lambda: control_schemas.PutBusiness,
+        many=True,
     ),
-    Operation(method="GET", path=BUSINESS, handler=get_business, gives=PutBusiness),
     Operation(
-        method="PUT", path=BUSINESS, handler=put_business, takes=PutBusiness, gives=PutBusiness
+        method="GET", path=BUSINESS, handler=get_business, gives=lambda: control_schemas.PutBusiness
+    ),
+    Operation(
+        method="PUT",
+        path=BUSINESS,
+        handler=put_business,
+        takes=lambda: control_schemas.PutBusiness,
+        gives=lambda: control_schemas.PutBusiness,
     ),
     Operation(method="DELETE", path=BUSINESS, handler=delete_business, status=204),
     Operation(
-        method="GET", path="/users", handler=list_users, query=UsersQuery, gives=UserView, many=True
+        method="GET",
+        path="/users",
+        handler=list_users,
+        query=lambda: control_schemas.UsersQuery,
+        gives=lambda: book_entries.UserView,
+        many=True,
     ),
     Operation(
         method="POST",
         path="/users",
         handler=create_user,
-        takes=UserFieldsRequest,
-        gives=UserView,
+        takes=lambda: control_schemas.UserFieldsRequest,
+        gives=lambda: book_entries.UserView,
         status=201,
     ),
-    Operation(method="GET", path=USER, handler=get_user, gives=UserView),
+    Operation(method="GET", path=USER, handler=get_user, gives=lambda: book_entries.UserView),
     Operation(
-        method="PATCH", path=USER, handler=change_user, takes=UserFieldsRequest, gives=UserView
+        method="PATCH",
+        path=USER,
+        handler=change_user,
+        takes=lambda: control_schemas.UserFieldsRequest,
+        gives=lambda: book_entries.UserView,
     ),
-    Operation(method="GET", path="/book", handler=show_book, query=BookQuery),
+    Operation(
+        method="GET", path="/book", handler=show_book, query=lambda: control_schemas.BookQuery
+    ),
     Operation(
         method="GET",
         path="/bookings",
         handler=list_bookings,
-        query=BookingsQuery,
-        gives=BookEntryView,
+        query=lambda: control_schemas.BookingsQuery,
+        gives=lambda: book_entries.BookEntryView,
         many=True,
     ),
     Operation(
         method="POST",
         path="/bookings",
         handler=create_booking,
-        takes=CreateBooking,
-        gives=BookEntryView,
+        takes=lambda: control_schemas.CreateBooking,
+        gives=lambda: book_entries.BookEntryView,
         status=201,
     ),
     Operation(
         method="GET",
         path="/bookings/export",
         handler=export_bookings,
-        query=ExportBookingsQuery,
+        query=lambda: control_schemas.ExportBookingsQuery,
         gives_as="text/csv",
         also_gives_as="application/json",
     ),
-    Operation(method="GET", path=BOOKING, handler=get_booking, gives=BookEntryView),
-    Operation(method="DELETE", path=BOOKING, handler=delete_booking, gives=BookEntryView),
+    Operation(
+        method="GET", path=BOOKING, handler=get_booking, gives=lambda: book_entries.BookEntryView
+    ),
+    Operation(
+        method="DELETE",
+        path=BOOKING,
+        handler=delete_booking,
+        gives=lambda: book_entries.BookEntryView,
+    ),
 )

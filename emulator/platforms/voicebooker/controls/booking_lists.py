@@ -3,50 +3,28 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.kit.export import Format, export
+from emulator.kit.export import export
 from emulator.kit.http import read_query
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.queries.fields import Fields, Query, TextField, TimeField, WordField, texts_in
-from emulator.kit.queries.search import SearchedSlice, Text, found_response, search_list
 from emulator.platforms.voicebooker.book.bookings import Booking, BookingStatus
 from emulator.platforms.voicebooker.book.businesses import Business
-from emulator.platforms.voicebooker.controls.requests import Day, book_of
+from emulator.platforms.voicebooker.controls.bookings import book_of
 from emulator.platforms.voicebooker.controls.serializers import serialize_book_entry
+
+with on_first_use():
+    from emulator.kit.queries import search
+    from emulator.platforms.voicebooker.schemas import controls as control_schemas
+
 
 COLUMNS: Final = (
     *("id", "business_id", "status", "start", "end", "agentId", "productId"),
     *("appointmentTypeId", "participant.firstname", "participant.lastname", "participant.phone"),
     *("participant.email", "created_at", "changed_at"),
 )
-
-
-class BookingsQuery(SearchedSlice):
-    """Filters of ``GET /bookings``."""
-
-    business_id: str | None = None
-    status: BookingStatus | None = None
-    day: Day | None = None
-    """The first day, in the business's time zone."""
-    until: Day | None = None
-    """The last day."""
-
-
-class ExportBookingsQuery(BaseModel):
-    """Filters of ``GET /bookings/export``: those of the list."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    format: Format = "csv"
-    q: Text | None = None
-    business_id: str | None = None
-    status: BookingStatus | None = None
-    day: Day | None = None
-    """The first day, in the business's time zone."""
-    until: Day | None = None
-    """The last day."""
 
 
 def _business(request: Request, booking: Booking) -> Business:
@@ -98,19 +76,19 @@ BOOKING_FIELDS: Final[Fields[Booking]] = {
 
 async def list_bookings(request: Request) -> Response:
     """List the bookings of all businesses or of one, the latest change first."""
-    book, asked = book_of(request), read_query(request, BookingsQuery)
+    book, asked = book_of(request), read_query(request, control_schemas.BookingsQuery)
     terms = _terms(request, asked)
     status = asked.status
     if status is None and (name := terms.only("status")) is not None:
         status = BookingStatus(name)
     source = book.order.descending(asked.cursor, asked.business_id, status)
-    found = await search_list(request, terms, source, asked)
-    return found_response(found, lambda _, each: serialize_book_entry(book, each))
+    found = await search.search_list(request, terms, source, asked)
+    return search.found_response(found, lambda _, each: serialize_book_entry(book, each))
 
 
 async def export_bookings(request: Request) -> Response:
     """Export the bookings that match as CSV or JSON, in the order in which they were booked."""
-    book, asked = book_of(request), read_query(request, ExportBookingsQuery)
+    book, asked = book_of(request), read_query(request, control_schemas.ExportBookingsQuery)
     terms = _terms(request, asked)
     found = (
         serialize_book_entry(book, each) if terms.matches(each) else None
@@ -119,7 +97,9 @@ async def export_bookings(request: Request) -> Response:
     return export("bookings", asked.format, found, COLUMNS)
 
 
-def _terms(request: Request, asked: BookingsQuery | ExportBookingsQuery) -> Query[Booking]:
+def _terms(
+    request: Request, asked: "control_schemas.BookingsQuery | control_schemas.ExportBookingsQuery"
+) -> Query[Booking]:
     """Return what a booking must match."""
     book, terms = book_of(request), Query(request, asked.q or "", BOOKING_FIELDS)
     if asked.business_id is not None:

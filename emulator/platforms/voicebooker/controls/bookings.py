@@ -8,18 +8,23 @@ from starlette.responses import Response
 
 from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import world_of
 from emulator.platforms.voicebooker.book.appointments import book_slot, cancel_booking
+from emulator.platforms.voicebooker.book.bookings import Book
 from emulator.platforms.voicebooker.book.slots import Slot
-from emulator.platforms.voicebooker.controls.requests import CreateBooking, book_of
 from emulator.platforms.voicebooker.controls.serializers import serialize_book_entry
 from emulator.platforms.voicebooker.schemas.words import EARLIEST_YEAR, LATEST_YEAR
+from emulator.platforms.voicebooker.state import state_of
+
+with on_first_use():
+    from emulator.platforms.voicebooker.schemas import controls as control_schemas
 
 
 async def create_booking(request: Request) -> Response:
     """Book an appointment."""
     world, book = world_of(request), book_of(request)
-    asked = read_body(request, CreateBooking)
+    asked = read_body(request, control_schemas.CreateBooking)
     found = book.directory.bookable(asked.appointment_type_id, asked.product_id)
     try:
         start = datetime.fromisoformat(asked.start)
@@ -54,3 +59,8 @@ async def delete_booking(request: Request) -> Response:
 
 
 BOOKING: Final = "/bookings/{booking_id}"
+
+
+def book_of(request: Request) -> Book:
+    """Return the book of the request's world."""
+    return state_of(world_of(request)).book

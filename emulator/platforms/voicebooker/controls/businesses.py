@@ -10,18 +10,17 @@ from starlette.responses import Response
 from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body, read_query
 from emulator.kit.json import to_json
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.pieces_response import PiecesResponse, with_commas
 from emulator.kit.turns import in_turns
 from emulator.kit.world import world_of
 from emulator.platforms.voicebooker.book.businesses import Business
-from emulator.platforms.voicebooker.controls.requests import (
-    KEY_PATTERN,
-    BookQuery,
-    PutBusiness,
-    book_of,
-)
+from emulator.platforms.voicebooker.controls.bookings import book_of
 from emulator.platforms.voicebooker.controls.serializers import serialize_business, serialize_day
 from emulator.platforms.voicebooker.state import numbers_of
+
+with on_first_use():
+    from emulator.platforms.voicebooker.schemas import controls as control_schemas
 
 
 async def list_businesses(request: Request) -> Response:
@@ -37,9 +36,9 @@ async def get_business(request: Request) -> Response:
 async def put_business(request: Request) -> Response:
     """Create or replace a business; its bookings are kept."""
     key = request.path_params["business_id"]
-    if not re.fullmatch(KEY_PATTERN, key):
+    if not re.fullmatch(control_schemas.KEY_PATTERN, key):
         raise invalid(("business_id", "must be letters, digits, dots, dashes and underscores"))
-    asked = read_body(request, PutBusiness)
+    asked = read_body(request, control_schemas.PutBusiness)
     if asked.id not in {None, key}:
         raise invalid(("id", "is not the id in the path"))
     is_new = key not in book_of(request).businesses
@@ -56,7 +55,7 @@ async def delete_business(request: Request) -> Response:
 async def show_book(request: Request) -> Response:
     """Show the appointment book by day: opening hours, bookings and free times."""
     world, book = world_of(request), book_of(request)
-    query = read_query(request, BookQuery)
+    query = read_query(request, control_schemas.BookQuery)
     business_id = query.business_id or next(iter(book.businesses.by_id), "")
     business = book.businesses.get(business_id)
     first = date.fromisoformat(query.day or business.day_of(world.clock.now()))

@@ -3,19 +3,23 @@
 from collections import ChainMap
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from emulator.domain.errors import ConflictError
 from emulator.kit.errors import as_invalid
 from emulator.kit.json import to_json
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.records import Collection
 from emulator.kit.references import check_reference, refuse_record
 from emulator.kit.world import World
 from emulator.platforms.voicebooker.book.businesses import Business
 from emulator.platforms.voicebooker.book.directory import BusinessDirectory
-from emulator.platforms.voicebooker.controls.requests import PutBusiness
 from emulator.platforms.voicebooker.controls.serializers import serialize_business
 from emulator.platforms.voicebooker.state import VoicebookerState
+
+with on_first_use():
+    import pydantic
+
+    from emulator.platforms.voicebooker.schemas import controls as control_schemas
+
 
 BUSINESSES: Final = "voicebooker.businesses"
 BOOKINGS: Final = "voicebooker.bookings"
@@ -46,7 +50,7 @@ def check_references(state: VoicebookerState, world: World) -> None:
 def _check_business(business: Business) -> None:
     """Check a business as a request that would create it."""
     try:
-        PutBusiness.model_validate_json(to_json(serialize_business(business)))
-    except ValidationError as error:
+        control_schemas.PutBusiness.model_validate_json(to_json(serialize_business(business)))
+    except pydantic.ValidationError as error:
         field, problem = as_invalid(error).problems[0]
         refuse_record(BUSINESSES, business.id, field, problem)

@@ -1,14 +1,14 @@
-"""The requests of the control API that write into the book, or read it."""
+"""The requests of the control API that write into the book or read it; the settings of links."""
 
 from itertools import pairwise
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from starlette.requests import Request
 
+from emulator.kit.export import Format
 from emulator.kit.fields import WHOLE_NUMBER, Text, Whole
-from emulator.kit.world import world_of
-from emulator.platforms.voicebooker.book.bookings import Book
+from emulator.kit.queries.search import SearchedSlice, Text as SearchText
+from emulator.platforms.voicebooker.book.bookings import BookingStatus
 from emulator.platforms.voicebooker.book.businesses import (
     MIDNIGHT,
     WEEKDAYS,
@@ -21,7 +21,6 @@ from emulator.platforms.voicebooker.bot.callers import checked_day, checked_time
 from emulator.platforms.voicebooker.schemas.bot_scripts import Zone
 from emulator.platforms.voicebooker.schemas.webhooks import UserFields
 from emulator.platforms.voicebooker.schemas.words import Language
-from emulator.platforms.voicebooker.state import state_of
 
 CONTROL_CONFIG: Final = ConfigDict(extra="forbid", strict=True, defer_build=True)
 KEY_PATTERN: Final = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
@@ -203,6 +202,46 @@ class BookQuery(BaseModel):
     days: Annotated[Whole, Field(ge=1, le=31)] = 1
 
 
-def book_of(request: Request) -> Book:
-    """Return the book of the request's world."""
-    return state_of(world_of(request)).book
+class BookingsQuery(SearchedSlice):
+    """Filters of ``GET /bookings``."""
+
+    business_id: str | None = None
+    status: BookingStatus | None = None
+    day: Day | None = None
+    """The first day, in the business's time zone."""
+    until: Day | None = None
+    """The last day."""
+
+
+class ExportBookingsQuery(BaseModel):
+    """Filters of ``GET /bookings/export``: those of the list."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    format: Format = "csv"
+    q: SearchText | None = None
+    business_id: str | None = None
+    status: BookingStatus | None = None
+    day: Day | None = None
+    """The first day, in the business's time zone."""
+    until: Day | None = None
+    """The last day."""
+
+
+class AppointmentSettings(BaseModel):
+    """Which appointments a link is about, and when it acts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    hours_before: Annotated[float, Field(ge=0, le=8760, allow_inf_nan=False)] = 24.0
+    """The hours before its start. An appointment that is made later than that starts nothing."""
+    business_id: Text | None = None
+
+
+class BookingSettings(BaseModel):
+    """What is booked: by default the first type of the first business."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    business_id: Text | None = None
+    appointment_type_id: Text | None = None
