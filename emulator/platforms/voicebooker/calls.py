@@ -235,12 +235,7 @@ def place_requested(
         _number_of_account(world, asked.sipAccountId),
         asked.number,
         CallStatus.QUEUED,
-        world.scenarios.choose(
-            platform="voicebooker",
-            number=asked.number,
-            workflow_id=asked.botId,
-            call_id=call_id,
-        )
+        _chosen(world, call_id, asked)
         if scenario is None
         else world.scenarios.give(scenario, call_id),
         world.clock.now(),
@@ -252,6 +247,12 @@ def place_requested(
     conversation = _new_conversation(context, call, sip_id, talk)
     conversation.stack = list(script.stack)
     return _placed(context, call, conversation).id
+
+
+def _chosen(world: World, call_id: str, asked: "outbound_calls.MakeCallRequest") -> str:
+    return world.scenarios.choose(
+        platform="voicebooker", number=asked.number, workflow_id=asked.botId, call_id=call_id
+    )
 
 
 def _number_of_account(world: World, sip_account_id: str) -> str:
