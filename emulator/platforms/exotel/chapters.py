@@ -4,17 +4,22 @@ To add a chapter, write its package and list it here; its options go to ``option
 has the name of the module ``calls``, so what that defines for other vendors is here.
 """
 
-from typing import Final, Literal
+from typing import Final
 
 from emulator.domain.calls import Call
 from emulator.kit.chapters import Chapters
 from emulator.kit.errors import invalid
-from emulator.kit.scenarios import OwnScenario
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.exotel import calls, tools, voicebots
-from emulator.platforms.exotel.calls.calls import FlowCallRequest, place as place_in_flow
-from emulator.platforms.exotel.tools.calls import ToolUsesRequest, check_uses, plan_uses
-from emulator.platforms.exotel.voicebots.calls import VoicebotCallRequest, place as place_with_bot
+from emulator.platforms.exotel.calls.calls import place as place_in_flow
+from emulator.platforms.exotel.tools.calls import check_uses, plan_uses
+from emulator.platforms.exotel.voicebots.calls import place as place_with_bot
+
+with on_first_use():
+    from emulator.kit import scenarios
+    from emulator.platforms.exotel import call_requests
+
 
 chapters: Final = Chapters(voicebots, calls, tools)
 describe: Final = chapters.hooks.describe
@@ -26,13 +31,7 @@ BOT_FIELDS: Final = ("bot_id", "transcript", "custom_parameters", "tools")
 """The fields of a call with a bot that a call through a flow does not have."""
 
 
-class ExotelCallRequest(VoicebotCallRequest, FlowCallRequest, ToolUsesRequest):
-    """The body of ``POST /_emulator/calls`` for Exotel: with a bot or a flow."""
-
-    platform: Literal["exotel"]
-
-
-def place(world: World, asked: ExotelCallRequest) -> Call:
+def place(world: World, asked: "call_requests.ExotelCallRequest") -> Call:
     """Place a call through a flow or to a bot of the user's if one is named, else to a bot here."""
     chosen = "flow_id" if asked.bot_url is None else "bot_url"
     if getattr(asked, chosen) is None:
@@ -44,6 +43,6 @@ def place(world: World, asked: ExotelCallRequest) -> Call:
         if name in asked.model_fields_set:
             raise invalid((name, f"is not allowed with {chosen}"))
     scenario = asked.scenario
-    if asked.bot_url is not None and isinstance(scenario, OwnScenario) and scenario.tools:
+    if asked.bot_url is not None and isinstance(scenario, scenarios.OwnScenario) and scenario.tools:
         raise invalid(("scenario.tools", "is not allowed with bot_url: that bot has its own tools"))
     return place_in_flow(world, asked)

@@ -9,7 +9,7 @@ from emulator.kit.call_request import Phone
 from emulator.kit.fields import Text
 from emulator.kit.scenarios import OwnScenario
 from emulator.kit.seed_file import Location, SeedError, Seeding
-from emulator.platforms.exotel.calls.controls import AccountChange, FlowChange
+from emulator.platforms.exotel.calls.schemas.controls import AccountChange, FlowChange
 from emulator.platforms.exotel.calls.schemas.requests import ConnectCall, PhoneText
 from emulator.platforms.exotel.voicebots.schemas.endpoints import WebhookConfigs
 

@@ -6,7 +6,8 @@ from typing import Final
 import httpx
 
 from emulator.app import Emulator, create_app
-from emulator.platforms.exotel.chapters import ExotelCallRequest, place
+from emulator.platforms.exotel.call_requests import ExotelCallRequest
+from emulator.platforms.exotel.chapters import place
 from emulator.settings import Settings
 from tests.support import ENDS, World, unwrapped
 from tests.work import work_of

@@ -3,16 +3,12 @@
 ``Calls/connect`` places calls of two numbers; persons who call in are placed here alone.
 """
 
-from typing import Annotated, Any, Final
-
-from pydantic import ConfigDict, Field
+from typing import Any, Final
 
 from emulator.domain.calls import Call, Direction
 from emulator.domain.recordings import Recording
-from emulator.kit.call_request import CallEnds, Phone, number_field
 from emulator.kit.errors import invalid
-from emulator.kit.fields import Text
-from emulator.kit.scenarios import OwnScenario
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.stream_sound import StreamRecording
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import account_id, account_key
@@ -31,25 +27,14 @@ from emulator.platforms.exotel.calls.stream_controls import shown_stream
 from emulator.platforms.exotel.calls.streams.addresses import without_credentials
 from emulator.platforms.exotel.voicebots.schemas import wire_time
 
-BotUrl = Annotated[str, Field(max_length=600, pattern=r"^wss?://[^\s/?#]+([/?#]\S*)?$")]
+with on_first_use():
+    from emulator.platforms.exotel.calls.schemas import call_requests
+
+
 DEFAULT_PERSON_NUMBER: Final = "+919876543210"
 
 
-class FlowCallRequest(CallEnds):
-    """A call through a flow, as ``POST /_emulator/calls`` takes it."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    account_id: Text | None = None
-    flow_id: Text | None = None
-    """The flow to which the callee is connected."""
-    bot_url: BotUrl | None = None
-    """The WebSocket of a bot of yours, to which the person is connected; the call is recorded."""
-    number: Annotated[Phone | None, number_field("+91987655")] = None
-    scenario: str | OwnScenario | None = None
-
-
-def place(world: World, asked: FlowCallRequest) -> Call:
+def place(world: World, asked: "call_requests.FlowCallRequest") -> Call:
     """Have a person call, or be called by, a flow or a bot; ApiError 400 for an unknown flow."""
     account = account_key(world, asked.account_id)
     state = state_of(world)

@@ -11,7 +11,7 @@ from emulator.domain.calls import IN_PROGRESS, OPEN, QUEUED, Call, CallStatus, D
 from emulator.domain.errors import UnknownError
 from emulator.domain.ticks import SECOND
 from emulator.kit.errors import invalid
-from emulator.kit.scenarios import OwnScenario, scenario_of
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import account_id
 from emulator.platforms.exotel.calls.options import options_of
@@ -23,10 +23,14 @@ from emulator.platforms.exotel.calls.records.voice_calls import (
     StatusCallback,
     VoiceCall,
 )
-from emulator.platforms.exotel.calls.schemas.requests import ConnectCall
 from emulator.platforms.exotel.calls.state import CallsState
 from emulator.platforms.exotel.voicebots.calls import new_session
 from emulator.platforms.exotel.voicebots.state import state_of as voicebots_of
+
+with on_first_use():
+    from emulator.kit import scenarios
+    from emulator.platforms.exotel.calls.schemas import requests
+
 
 DEFAULT_SCENARIO: Final = "answered"
 
@@ -39,7 +43,9 @@ class Limits:
     talk: int = 0
 
 
-def connect(world: World, state: CallsState, account: str, asked: ConnectCall) -> VoiceCall:
+def connect(
+    world: World, state: CallsState, account: str, asked: "requests.ConnectCall"
+) -> VoiceCall:
     """Place a call as a request asks for it; ApiError 400 for one that cannot be placed."""
     flow = None if asked.Url is None else _flow_at(world, state, account, asked.Url)
     _check_kind(asked)
@@ -82,7 +88,7 @@ def find_flow(world: World, state: CallsState, account: str, field: str, flow_id
     return flow
 
 
-def _check_kind(asked: ConnectCall) -> None:
+def _check_kind(asked: "requests.ConnectCall") -> None:
     """See that a request is of one kind; ApiError 400 for a mixture, or for none."""
     if asked.Url is not None:
         for name in ("StreamUrl", "StreamType"):
@@ -96,7 +102,7 @@ def _check_kind(asked: ConnectCall) -> None:
         raise invalid(("StreamType", "is required"))
 
 
-def _status_callback(asked: ConnectCall) -> StatusCallback | None:
+def _status_callback(asked: "requests.ConnectCall") -> StatusCallback | None:
     if asked.StatusCallback is None:
         return None
     return StatusCallback(
@@ -106,7 +112,7 @@ def _status_callback(asked: ConnectCall) -> StatusCallback | None:
     )
 
 
-def _stream(asked: ConnectCall) -> dict[str, str]:
+def _stream(asked: "requests.ConnectCall") -> dict[str, str]:
     names = ("StreamUrl", "StreamType", "StreamName", "StreamBegin")
     return {name: value for name in names if (value := getattr(asked, name)) is not None}
 
@@ -135,7 +141,7 @@ def place_voice_call(
     state: CallsState,
     call: VoiceCall,
     limits: Limits,
-    scenario: str | OwnScenario | None = None,
+    scenario: "str | scenarios.OwnScenario | None" = None,
 ) -> Call:
     """Add a call and have the engine dial it at once; ApiError 400 for an unknown scenario."""
     person = call.to_number if call.kind == "numbers" else call.from_number
@@ -143,7 +149,7 @@ def place_voice_call(
     placed.scenario = (
         _chosen(world, placed, person or "")
         if scenario is None
-        else world.scenarios.give(scenario_of(world, "scenario", scenario), call.id)
+        else world.scenarios.give(scenarios.scenario_of(world, "scenario", scenario), call.id)
     )
     last = _limited(world.scenarios.plan(placed), limits)
     if call.kind == "numbers":

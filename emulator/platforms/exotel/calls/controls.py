@@ -1,55 +1,30 @@
 """Routes of the control API: flows, which the vendor's App Bazaar makes, and accounts."""
 
 from re import fullmatch
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from pydantic import BaseModel, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.domain.errors import UnknownError
 from emulator.kit.errors import invalid
 from emulator.kit.http import json_response, read_body
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
 from emulator.kit.patterns import NAME
 from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.accounts import account_id, account_key
 from emulator.platforms.exotel.calls.connections import owned_exophones
-from emulator.platforms.exotel.calls.records.flows import Account, AccountStatus, Flow, key_of
-from emulator.platforms.exotel.calls.schemas.applets import CLOSED, Applet
-from emulator.platforms.exotel.calls.schemas.requests import PhoneText
+from emulator.platforms.exotel.calls.records.flows import Account, Flow, key_of
 from emulator.platforms.exotel.calls.sound_controls import has_sound, sound_controls
 from emulator.platforms.exotel.calls.state import state_of
 from emulator.platforms.exotel.calls.stream_controls import stream_controls
 
-__all__ = ["AccountChange", "FlowChange", "controls", "has_sound"]
+with on_first_use():
+    from emulator.platforms.exotel.calls.schemas import controls as control_schemas
 
 
-def _several(value: Any) -> Any:
-    """Read one applet as a list of one."""
-    return {"applets": [value]} if isinstance(value, dict) and "kind" in value else value
-
-
-class FlowChange(BaseModel):
-    """The body of ``PUT /flows/{flow_id}``: one applet, or several in order."""
-
-    model_config = CLOSED
-
-    applets: Annotated[list[Applet], Field(max_length=100)]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one(cls, value: Any) -> Any:
-        return _several(value)
-
-
-class AccountChange(BaseModel):
-    """The body of ``PUT /accounts/{account_id}``: fields that are left out keep their values."""
-
-    model_config = CLOSED
-
-    status: AccountStatus | None = None
-    exophones: Annotated[list[PhoneText], Field(min_length=1, max_length=100)] | None = None
+__all__ = ["controls", "has_sound"]
 
 
 async def list_flows(request: Request) -> Response:
@@ -67,7 +42,9 @@ async def show_flow(request: Request) -> Response:
 async def set_flow(request: Request) -> Response:
     """Create a flow, or replace its applets; running calls follow the new ones."""
     flows = state_of(world_of(request)).flows
-    asked = read_body(request, FlowChange).model_dump(by_alias=True, exclude_none=True)
+    asked = read_body(request, control_schemas.FlowChange).model_dump(
+        by_alias=True, exclude_none=True
+    )
     flow_id = request.path_params["flow_id"]
     if not fullmatch(NAME, flow_id):
         raise invalid(
@@ -93,7 +70,7 @@ async def show_account(request: Request) -> Response:
 async def set_account(request: Request) -> Response:
     """Update an account: its status (402: no balance, 403: suspended) or its ExoPhones."""
     world = world_of(request)
-    asked = read_body(request, AccountChange)
+    asked = read_body(request, control_schemas.AccountChange)
     key = account_key(world, request.path_params["account_id"])
     accounts = state_of(world).accounts
     account = accounts.find(key) or Account(id=key)
@@ -139,7 +116,9 @@ def _flows(path: str) -> tuple[Operation, ...]:
     return (
         Operation(method="GET", path=path, handler=list_flows),
         Operation(method="GET", path=flow, handler=show_flow),
-        Operation(method="PUT", path=flow, handler=set_flow, takes=FlowChange),
+        Operation(
+            method="PUT", path=flow, handler=set_flow, takes=lambda: control_schemas.FlowChange
+        ),
         Operation(method="DELETE", path=flow, handler=delete_flow, status=204),
     )
 
@@ -148,7 +127,9 @@ controls: Final = (
     *_flows("/flows"),
     *_flows(f"{ACCOUNT}/flows"),
     Operation(method="GET", path=ACCOUNT, handler=show_account),
-    Operation(method="PUT", path=ACCOUNT, handler=set_account, takes=AccountChange),
+    Operation(
+        method="PUT", path=ACCOUNT, handler=set_account, takes=lambda: control_schemas.AccountChange
+    ),
     *stream_controls,
     *sound_controls,
 )

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from emulator.kit.errors import invalid
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.exotel.calls.call_lists import (
     CallLists,
@@ -25,9 +26,12 @@ from emulator.platforms.exotel.calls.combined_lists import CombinedList, Conditi
 from emulator.platforms.exotel.calls.options import options_of
 from emulator.platforms.exotel.calls.phone_numbers import digits_of
 from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
-from emulator.platforms.exotel.calls.schemas.requests import Conditions, ListCalls
 from emulator.platforms.exotel.calls.schemas.words import ZONES, duration_of, price_of
 from emulator.platforms.exotel.calls.state import CallsState
+
+with on_first_use():
+    from emulator.platforms.exotel.calls.schemas import requests
+
 
 MAX_VALUE: Final = 1 << 60
 MAX_SCANNED_CALLS: Final = 1000
@@ -79,7 +83,9 @@ class Search(NamedTuple):
     conditions: list[Condition]
 
 
-def find_page(world: World, state: CallsState, account: str, query: ListCalls) -> CallPage:
+def find_page(
+    world: World, state: CallsState, account: str, query: "requests.ListCalls"
+) -> CallPage:
     """Return a page of an account's calls; ApiError 400 for a cursor that is none."""
     lists = state.lists.get(account) or CallLists()
     newest = query.SortBy.endswith("desc")
@@ -109,7 +115,9 @@ def find_page(world: World, state: CallsState, account: str, query: ListCalls) -
     )
 
 
-def _search_sids(state: CallsState, account: str, lists: CallLists, query: ListCalls) -> Search:
+def _search_sids(
+    state: CallsState, account: str, lists: CallLists, query: "requests.ListCalls"
+) -> Search:
     """Look at the calls with these Sids, of which there are a hundred at most."""
     named = (state.calls.find(sid) for sid in query.Sid or ())
     places = {each.place for each in named if each is not None and each.account == account}
@@ -145,7 +153,7 @@ def _search(lists: CallLists, filters: list[Filter], tags: list[int] | None, spa
     return Search([TaggedSource(combined.calls, tags)], [])
 
 
-def _filters(lists: CallLists, query: ListCalls) -> list[Filter]:
+def _filters(lists: CallLists, query: "requests.ListCalls") -> list[Filter]:
     """Return the filters besides status, direction and date, which every list knows."""
     found: list[Filter] = []
     for field in NUMBER_FIELDS:
@@ -174,7 +182,7 @@ def _is_within(value_of: Any, low: int, high: int) -> Condition:
     return lambda call: call.is_billed and low <= value_of(call) <= high
 
 
-def _range(conditions: Conditions) -> tuple[int, int]:
+def _range(conditions: "requests.Conditions") -> tuple[int, int]:
     """Return the least and the largest number that meet all conditions."""
     low, high = 0, MAX_VALUE
     for word, value in conditions:
@@ -185,7 +193,7 @@ def _range(conditions: Conditions) -> tuple[int, int]:
     return low, high
 
 
-def _span(world: World, lists: CallLists, conditions: Conditions) -> Span:
+def _span(world: World, lists: CallLists, conditions: "requests.Conditions") -> Span:
     """Return the places of the calls that were created when the conditions say."""
     start, stop = 0, len(lists.calls)
     for word, date in conditions:
@@ -213,7 +221,7 @@ def _places_at(lists: CallLists, moment: datetime) -> tuple[int, int]:
 
 
 def _cursor(
-    state: CallsState, account: str, query: ListCalls, whole: Span, *, newest: bool
+    state: CallsState, account: str, query: "requests.ListCalls", whole: Span, *, newest: bool
 ) -> tuple[Span, bool]:
     """Return the places that a page is taken from, and whether it ends at a cursor."""
     for name, is_backwards in (("Before", True), ("After", False)):

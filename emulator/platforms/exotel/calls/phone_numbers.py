@@ -45,6 +45,11 @@ OPERATORS: Final = {"A": "Airtel", "B": "BSNL", "R": "Reliance", "T": "Tata", "V
 DND: Final = ("Yes", "No", "Unavailable")
 
 
+def is_number(value: str) -> bool:
+    """Return whether a text is a phone number, in any spelling."""
+    return fullmatch(NUMBER_PATTERN, value) is not None
+
+
 @lru_cache(maxsize=65_536)
 def digits_of(number: str) -> str:
     """Return what is equal for all spellings of a number: +91..., 91..., 0... and ten digits."""

@@ -5,13 +5,17 @@ from typing import Final
 
 from emulator.domain.calls import Call
 from emulator.kit.forms import MULTIPART
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.receiver_check import ReceiverCheck
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import OWN
 from emulator.platforms.exotel.calls.connections import connect
-from emulator.platforms.exotel.calls.schemas.requests import ConnectCall
 from emulator.platforms.exotel.calls.state import state_of
 from emulator.platforms.exotel.calls.status_callbacks import ANSWERED, JSON, TERMINAL
+
+with on_first_use():
+    from emulator.platforms.exotel.calls.schemas import requests
+
 
 CHECKED_CALL: Final = {"From": "09876599001", "To": "09876599001", "CallerId": "08047000000"}
 """Two persons who answer, so that ``answered`` is reported twice."""
@@ -24,7 +28,7 @@ def _place(content_type: str, world: World, url: str) -> Call:
         "StatusCallbackEvents": [ANSWERED, TERMINAL],
         "StatusCallbackContentType": content_type,
     }
-    call = connect(world, state_of(world), OWN, ConnectCall.model_validate(asked))
+    call = connect(world, state_of(world), OWN, requests.ConnectCall.model_validate(asked))
     return world.calls.get(call.id)
 
 

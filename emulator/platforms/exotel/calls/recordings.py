@@ -9,12 +9,16 @@ from typing import Final
 from emulator.domain.recordings import Recording
 from emulator.domain.ticks import SECOND
 from emulator.domain.transcripts import Line, Speaker, spoken
-from emulator.kit.scenarios import voice_of
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.stream_sound import StreamRecording
 from emulator.kit.world import World
 from emulator.platforms.exotel.calls.records.voice_calls import VoiceCall
 from emulator.platforms.exotel.calls.serializers import conversation_seconds
 from emulator.platforms.exotel.calls.state import state_of
+
+with on_first_use():
+    from emulator.kit import scenarios
+
 
 _TALK: Final = (
     Line(Speaker.BOT, "Hello, who is calling?"),
@@ -43,6 +47,6 @@ def recording_of(world: World, call: VoiceCall) -> Recording | StreamRecording:
             return StreamRecording(sound.tracks, is_dual)
     talk = conversation_seconds(call) * SECOND
     lines = cycle(_TALK) if len(call.legs) > 1 else _ALONE
-    person = voice_of(world, world.calls.get(call.id))
+    person = scenarios.voice_of(world, world.calls.get(call.id))
     turns = spoken(lines, talk)
     return Recording(turns=turns, talk=talk, person=person, is_dual=is_dual)

@@ -5,7 +5,6 @@ https://developer.exotel.com/docs/voice-v1/api-reference/connect-two-numbers
 
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,6 +12,7 @@ from emulator.domain.errors import UnknownError
 from emulator.kit.errors import ApiError, invalid
 from emulator.kit.forms import URLENCODED, read_form
 from emulator.kit.http import read_query
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import PLACE_CALLS, Handler, Operation
 from emulator.kit.recording import send_recording
 from emulator.kit.stream_sound import StreamRecording
@@ -21,28 +21,18 @@ from emulator.platforms.exotel.accounts import account_of_request
 from emulator.platforms.exotel.calls.connections import connect, owned_exophones
 from emulator.platforms.exotel.calls.options import options_of
 from emulator.platforms.exotel.calls.pages import find_page
-from emulator.platforms.exotel.calls.phone_numbers import digits_of, metadata_of
+from emulator.platforms.exotel.calls.phone_numbers import digits_of, is_number, metadata_of
 from emulator.platforms.exotel.calls.recordings import recording_of
 from emulator.platforms.exotel.calls.responses import XML, respond, wants_json
-from emulator.platforms.exotel.calls.schemas.requests import (
-    CallQuery,
-    ConnectCall,
-    ExophoneQuery,
-    ListCalls,
-    is_number,
-)
-from emulator.platforms.exotel.calls.schemas.responses import (
-    CallBody,
-    CallsPage,
-    ExophonesBody,
-    NumberBody,
-    StreamCountBody,
-)
 from emulator.platforms.exotel.calls.serializers import (
     recording_url,
     serialize_call,
 )
 from emulator.platforms.exotel.calls.state import CallsState, state_of
+
+with on_first_use():
+    from emulator.platforms.exotel.calls.schemas import requests, responses
+
 
 REFUSALS: Final = {
     "out_of_balance": (402, "The account has insufficient balance."),
@@ -51,17 +41,11 @@ REFUSALS: Final = {
 """By the status that the control API gives an account."""
 
 
-class SentNames(BaseModel):
-    """The names of a form's fields."""
-
-    model_config = ConfigDict(extra="allow", defer_build=True)
-
-
 async def connect_call(request: Request) -> Response:
     """Connect two numbers, or a number with a flow or a stream."""
     world, state, account = _admitted(request)
     try:
-        asked = read_form(request, ConnectCall)
+        asked = read_form(request, requests.ConnectCall)
     except ApiError as error:
         raise _with_hint(request, error) from None
     call = connect(world, state, account, asked)
@@ -71,7 +55,7 @@ async def connect_call(request: Request) -> Response:
 async def list_calls(request: Request) -> Response:
     """List calls, newest first, with pagination; takes any of the documented filters."""
     world, state, account = _admitted(request)
-    query = read_query(request, ListCalls)
+    query = read_query(request, requests.ListCalls)
     found = find_page(world, state, account, query)
     suffix = _suffix(request)
     path = f"/v1/Accounts/{request.path_params['AccountSid']}/Calls{suffix}"
@@ -89,7 +73,7 @@ async def list_calls(request: Request) -> Response:
 async def get_call(request: Request) -> Response:
     """Retrieve a call; ``details=true`` adds its legs."""
     world, state, account = _admitted(request)
-    query = read_query(request, CallQuery)
+    query = read_query(request, requests.CallQuery)
     call = state.call(account, request.path_params["CallSid"])
     with_details = query.details == "true"
     return _shown(
@@ -100,7 +84,7 @@ async def get_call(request: Request) -> Response:
 async def list_exophones(request: Request) -> Response:
     """List the account's ExoPhones."""
     world, state, account = _admitted(request)
-    asked = read_query(request, ExophoneQuery).PhoneNumber
+    asked = read_query(request, requests.ExophoneQuery).PhoneNumber
     owned = owned_exophones(world, state, account)
     found = [each for each in owned if asked is None or digits_of(each) == digits_of(asked)]
     entries = [
@@ -177,7 +161,7 @@ def _with_hint(request: Request, error: ApiError) -> ApiError:
     if missing is None:
         return error
     try:
-        sent = read_form(request, SentNames).model_extra or {}
+        sent = read_form(request, requests.SentNames).model_extra or {}
     except ApiError:
         return error
     if found := next((each for each in sent if each.lower() == missing.lower()), None):
@@ -212,9 +196,9 @@ operations: Final = (
         connect_call,
         "connect-two-numbers",
         alias=PLACE_CALLS,
-        takes=ConnectCall,
+        takes=lambda: requests.ConnectCall,
         takes_as=URLENCODED,
-        gives=CallBody,
+        gives=lambda: responses.CallBody,
     ),
     *_both(
         "GET",
@@ -222,8 +206,8 @@ operations: Final = (
         "/Calls/{CallSid}.json",
         get_call,
         "call-details",
-        query=CallQuery,
-        gives=CallBody,
+        query=lambda: requests.CallQuery,
+        gives=lambda: responses.CallBody,
     ),
     Operation(
         method="GET",
@@ -232,11 +216,17 @@ operations: Final = (
         docs=f"{DOCS}/call-details",
         basis="assumed",
         note="the target of a call's Uri",
-        query=CallQuery,
-        gives=CallBody,
+        query=lambda: requests.CallQuery,
+        gives=lambda: responses.CallBody,
     ),
     *_both(
-        "GET", "/Calls", "/Calls.json", list_calls, "call-details", query=ListCalls, gives=CallsPage
+        "GET",
+        "/Calls",
+        "/Calls.json",
+        list_calls,
+        "call-details",
+        query=lambda: requests.ListCalls,
+        gives=lambda: responses.CallsPage,
     ),
     *_both(
         "GET",
@@ -245,8 +235,8 @@ operations: Final = (
         list_exophones,
         CLIENT,
         basis="observed",
-        query=ExophoneQuery,
-        gives=ExophonesBody,
+        query=lambda: requests.ExophoneQuery,
+        gives=lambda: responses.ExophonesBody,
     ),
     *_both(
         "GET",
@@ -254,7 +244,7 @@ operations: Final = (
         "/Numbers/{Number}.json",
         get_number,
         "number-metadata",
-        gives=NumberBody,
+        gives=lambda: responses.NumberBody,
     ),
     *_both(
         "GET",
@@ -262,7 +252,7 @@ operations: Final = (
         "/ActiveStreams.json",
         count_streams,
         STREAM_DOCS,
-        gives=StreamCountBody,
+        gives=lambda: responses.StreamCountBody,
     ),
     Operation(
         method="GET",

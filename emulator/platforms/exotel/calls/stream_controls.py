@@ -1,18 +1,17 @@
 """Routes of the control API: streams, what passed on them, and what their persons do next."""
 
 from itertools import islice
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.domain.errors import UnknownError
 from emulator.kit.errors import ApiError
 from emulator.kit.http import json_response, read_body, read_query
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
 from emulator.kit.recording import send_recording
-from emulator.kit.scenarios import Script, check_sounds, plain_script
 from emulator.kit.stream_sound import StreamRecording
 from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.calls.records.streams import BotStream, StreamFinding
@@ -20,28 +19,14 @@ from emulator.platforms.exotel.calls.serializers import stream_recording_url
 from emulator.platforms.exotel.calls.state import state_of
 from emulator.platforms.exotel.voicebots.schemas import wire_time
 
-CLOSED: Final = ConfigDict(extra="forbid", defer_build=True)
-
-
-class StreamsQuery(BaseModel):
-    """How many streams to list."""
-
-    model_config = CLOSED
-
-    limit: Annotated[int, Field(ge=1, le=1000)] = 100
-
-
-class StepsChange(BaseModel):
-    """``POST /streams/{stream_sid}/steps``: what the person does from now on."""
-
-    model_config = CLOSED
-
-    steps: Script
+with on_first_use():
+    from emulator.kit import scenarios
+    from emulator.platforms.exotel.calls.schemas import controls as control_schemas
 
 
 async def list_streams(request: Request) -> Response:
     """List the streams, newest first."""
-    world, query = world_of(request), read_query(request, StreamsQuery)
+    world, query = world_of(request), read_query(request, control_schemas.StreamsQuery)
     newest = reversed(state_of(world).streams.by_id.values())
     return json_response([shown_stream(world, each) for each in islice(newest, query.limit)])
 
@@ -83,12 +68,12 @@ async def get_recording(request: Request) -> Response:
 async def set_steps(request: Request) -> Response:
     """Replace what is left of the person's script."""
     world, stream = world_of(request), _found(request)
-    asked = read_body(request, StepsChange)
+    asked = read_body(request, control_schemas.StepsChange)
     talk = state_of(world).live.get(stream.id)
     if talk is None:
         raise ApiError(409, "stream_ended", f"stream {stream.id} is not open")
-    check_sounds(world, "steps", asked.steps)
-    talk.person.replace(plain_script(asked.steps))
+    scenarios.check_sounds(world, "steps", asked.steps)
+    talk.person.replace(scenarios.plain_script(asked.steps))
     return json_response(shown_stream(world, stream))
 
 
@@ -156,12 +141,22 @@ def _fault(stream: BotStream) -> dict[str, Any]:
 STREAM: Final = "/streams/{stream_sid}"
 
 stream_controls: Final = (
-    Operation(method="GET", path="/streams", handler=list_streams, query=StreamsQuery),
+    Operation(
+        method="GET",
+        path="/streams",
+        handler=list_streams,
+        query=lambda: control_schemas.StreamsQuery,
+    ),
     Operation(method="GET", path=STREAM, handler=show_stream),
     Operation(method="GET", path=f"{STREAM}/frames", handler=list_frames),
     Operation(method="GET", path=f"{STREAM}/sounds", handler=list_sounds),
     Operation(
         method="GET", path=f"{STREAM}/recording", handler=get_recording, gives_as="audio/wav"
     ),
-    Operation(method="POST", path=f"{STREAM}/steps", handler=set_steps, takes=StepsChange),
+    Operation(
+        method="POST",
+        path=f"{STREAM}/steps",
+        handler=set_steps,
+        takes=lambda: control_schemas.StepsChange,
+    ),
 )

@@ -1,37 +1,36 @@
 """Tools in a call: the field of the request that places it, and what is shown of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, Final
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any, Final
 
 from emulator.domain.calls import Call
 from emulator.kit.errors import invalid
-from emulator.kit.scenarios import OwnScenario, ScenarioTool, unused_tools
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import account_key
 from emulator.platforms.exotel.tools.attachments import AttachedTool, attached_tools
 from emulator.platforms.exotel.tools.records.uses import PlannedTools, PlannedUse, ToolUse
 from emulator.platforms.exotel.tools.schemas import wire_time
 from emulator.platforms.exotel.tools.state import state_of
-from emulator.platforms.exotel.voicebots.calls import VoicebotCallRequest, first_active_bot
+from emulator.platforms.exotel.voicebots.calls import first_active_bot
 from emulator.platforms.exotel.voicebots.state import state_of as voicebots_of
+
+with on_first_use():
+    from emulator.kit import scenarios
+    from emulator.platforms.exotel.voicebots.schemas import call_requests as voicebot_requests
+
 
 NO_BOT: Final = "no bot of the vendor is on the line"
 
 
-class ToolUsesRequest(BaseModel):
-    """The tools that the bot uses, whatever the person says."""
-
-    model_config = ConfigDict(defer_build=True)
-
-    tools: Annotated[list[ScenarioTool], Field(max_length=50)] = Field(default_factory=list)
-
-
-def check_uses(world: World, asked: VoicebotCallRequest, tools: Sequence[ScenarioTool]) -> None:
+def check_uses(
+    world: World,
+    asked: "voicebot_requests.VoicebotCallRequest",
+    tools: "Sequence[scenarios.ScenarioTool]",
+) -> None:
     """Refuse tools that the bot of a call cannot use (ApiError 400)."""
     scenario = asked.scenario
-    by_scenario = (scenario.tools if isinstance(scenario, OwnScenario) else None) or ()
+    by_scenario = (scenario.tools if isinstance(scenario, scenarios.OwnScenario) else None) or ()
     if not tools and not by_scenario:
         return
     account = None if asked.account_id is None else account_key(world, asked.account_id)
@@ -66,7 +65,7 @@ def problem_of(
     return None
 
 
-def plan_uses(world: World, call: Call, tools: Sequence[ScenarioTool]) -> None:
+def plan_uses(world: World, call: Call, tools: "Sequence[scenarios.ScenarioTool]") -> None:
     """Keep which tools the bot of a call uses, and when."""
     if tools:
         planned = [
@@ -80,7 +79,11 @@ def describe(world: World, call: Call) -> dict[str, Any]:
     state = state_of(world)
     own = state.call_tools.find(call.id)
     if own is None:
-        notes = [] if call.id in voicebots_of(world).by_call else unused_tools(world, call, NO_BOT)
+        notes = (
+            []
+            if call.id in voicebots_of(world).by_call
+            else scenarios.unused_tools(world, call, NO_BOT)
+        )
         return {"tool_uses": [], "tool_notes": notes} if notes else {}
     uses = [_shown(world, each) for each in state.uses_of.get(call.id, ())]
     return {"tool_uses": uses, "tool_notes": own.notes}

@@ -9,19 +9,23 @@ from typing import Final
 from emulator.domain.actions import Wake
 from emulator.kit.errors import invalid
 from emulator.kit.forms import FormFile
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.exotel.tools.passages import Passage, PassageIndex
 from emulator.platforms.exotel.tools.records.corpora import Corpus, CorpusDocument
-from emulator.platforms.exotel.tools.schemas.requests import CreateCorpus
 from emulator.platforms.exotel.tools.state import ToolsState, state_of
 from emulator.platforms.exotel.voicebots.drafts import failure_in
+
+with on_first_use():
+    from emulator.platforms.exotel.tools.schemas import requests
+
 
 INDEX_STEP: Final = "tools.corpus"
 INDEX_DELAY: Final = timedelta(seconds=10)  # assumed
 MAX_CORPUS_CHARACTERS: Final = 1_000_000
 
 
-def create_corpus(world: World, account: str, asked: CreateCorpus) -> Corpus:
+def create_corpus(world: World, account: str, asked: "requests.CreateCorpus") -> Corpus:
     """Keep the texts of the files; they are indexed ten seconds later."""
     state, now = state_of(world), world.clock.now()
     texts = [_text(each) for each in asked.files]

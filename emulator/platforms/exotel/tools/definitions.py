@@ -2,32 +2,29 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from emulator.domain.errors import ConflictError
 from emulator.kit.errors import invalid
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.exotel.tools.records.tools import ToolKind, ToolVersion, VoicebotTool
-from emulator.platforms.exotel.tools.schemas.requests import (
-    CreateTool,
-    CreateToolVersion,
-    KnowledgeDefinition,
-    UpdateTool,
-    kind_of,
-)
 from emulator.platforms.exotel.tools.state import state_of
+
+with on_first_use():
+    import pydantic
+
+    from emulator.platforms.exotel.tools.schemas import requests
 
 
 def checked_definition(
-    world: World, account: str, kind: ToolKind, definition: BaseModel
+    world: World, account: str, kind: ToolKind, definition: "pydantic.BaseModel"
 ) -> dict[str, Any]:
     """Return a definition as it was sent; ApiError 400 if a tool of this kind has another."""
-    given = kind_of(definition)
+    given = requests.kind_of(definition)
     if given != kind:
         raise invalid(
             ("definition", f"is that of a tool of the type {given}; this tool's type is {kind}")
         )
-    if isinstance(definition, KnowledgeDefinition):
+    if isinstance(definition, requests.KnowledgeDefinition):
         corpus = state_of(world).corpora.find(definition.knowledge_corpus_id)
         if corpus is None or corpus.account != account:
             problem = "is not a knowledge corpus of this tenant; create one first"
@@ -35,7 +32,7 @@ def checked_definition(
     return definition.model_dump(exclude_unset=True)
 
 
-def create_tool(world: World, account: str, asked: CreateTool) -> VoicebotTool:
+def create_tool(world: World, account: str, asked: "requests.CreateTool") -> VoicebotTool:
     """Create a tool with its first version; ConflictError for a name that the tenant has."""
     state, now = state_of(world), world.clock.now()
     definition = checked_definition(world, account, asked.type, asked.definition)
@@ -54,7 +51,9 @@ def create_tool(world: World, account: str, asked: CreateTool) -> VoicebotTool:
     return tool
 
 
-def create_version(world: World, tool: VoicebotTool, asked: CreateToolVersion) -> ToolVersion:
+def create_version(
+    world: World, tool: VoicebotTool, asked: "requests.CreateToolVersion"
+) -> ToolVersion:
     """Create the next version of a tool; the version that is used stays."""
     state = state_of(world)
     definition = checked_definition(world, tool.account, tool.kind, asked.definition)
@@ -79,7 +78,7 @@ def _version(
     )
 
 
-def update_tool(world: World, tool: VoicebotTool, asked: UpdateTool) -> None:
+def update_tool(world: World, tool: VoicebotTool, asked: "requests.UpdateTool") -> None:
     """Activate or deactivate a tool, or choose the version that is used.
 
     assumed: a tool that is activated without a version uses its latest.

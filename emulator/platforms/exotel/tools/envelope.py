@@ -9,7 +9,11 @@ from typing import Any
 from starlette.responses import Response
 
 from emulator.kit.http import json_response
-from emulator.platforms.exotel.tools.schemas.requests import ToolsSliceQuery
+from emulator.kit.lazy_imports import on_first_use
+
+with on_first_use():
+    from emulator.platforms.exotel.tools.schemas import requests
+
 
 Json = dict[str, Any]
 
@@ -25,7 +29,9 @@ def respond_with_result(data: Json) -> Response:
     return json_response({"http_code": 200, "response": {"data": data}})
 
 
-def respond_page(query: ToolsSliceQuery, total: int, entries: Sequence[Json]) -> Response:
+def respond_page(
+    query: "requests.ToolsSliceQuery", total: int, entries: Sequence[Json]
+) -> Response:
     """Respond with a page of a list. assumed: no page shows one."""
     metadata = {
         "total": total,

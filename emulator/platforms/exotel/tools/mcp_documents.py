@@ -9,28 +9,23 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from emulator.kit.fields import HttpUrl, SentHeaders
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.mcp_client import McpServer
 from emulator.kit.world import World
 from emulator.platforms.exotel.tools.documents import OPERATION_ID, UnusableToolError
 from emulator.platforms.exotel.tools.options import options_of
 
+with on_first_use():
+    import pydantic
+
+    from emulator.platforms.exotel.tools.schemas import controls as control_schemas
+
+
 MCP_SERVER: Final = "x-mcp-server"
 MCP_PATH: Final = "/"
 
 
-class McpServerAddress(BaseModel):
-    """Where an MCP server is: ``x-mcp-server`` of a document."""
-
-    model_config = ConfigDict(extra="ignore", defer_build=True)
-
-    url: HttpUrl
-    headers: SentHeaders = {}
-
-
-def server_at(world: World, address: McpServerAddress) -> McpServer:
+def server_at(world: World, address: "control_schemas.McpServerAddress") -> McpServer:
     """Return a server, which has the time of any endpoint of a tool for each response."""
     headers = tuple(address.headers.items())
     timeout = timedelta(seconds=options_of(world).tool_seconds)
@@ -42,8 +37,10 @@ def server_of(world: World, document: Mapping[str, Any]) -> McpServer | None:
     if MCP_SERVER not in document:
         return None
     try:
-        return server_at(world, McpServerAddress.model_validate(document[MCP_SERVER]))
-    except ValidationError:
+        return server_at(
+            world, control_schemas.McpServerAddress.model_validate(document[MCP_SERVER])
+        )
+    except pydantic.ValidationError:
         raise UnusableToolError(
             f"{MCP_SERVER} of the document must have a url, and no bad header"
         ) from None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from emulator.kit.errors import invalid
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.exotel.tools.records.tables import (
     ColumnType,
@@ -11,12 +12,11 @@ from emulator.platforms.exotel.tools.records.tables import (
     TableColumn,
     TableRow,
 )
-from emulator.platforms.exotel.tools.schemas.requests import (
-    ColumnField,
-    CreateTable,
-    UpdateTable,
-)
 from emulator.platforms.exotel.tools.state import state_of
+
+with on_first_use():
+    from emulator.platforms.exotel.tools.schemas import requests
+
 
 WORDS: Final[dict[ColumnType, str]] = {
     "string": "a string",
@@ -30,7 +30,7 @@ TYPES: Final[dict[ColumnType, tuple[type, ...]]] = {
 }
 
 
-def create_table(world: World, account: str, asked: CreateTable) -> DataTable:
+def create_table(world: World, account: str, asked: "requests.CreateTable") -> DataTable:
     """Create a table without rows."""
     now = world.clock.now()
     table = DataTable(
@@ -46,7 +46,7 @@ def create_table(world: World, account: str, asked: CreateTable) -> DataTable:
     return table
 
 
-def update_table(world: World, table: DataTable, asked: UpdateTable) -> None:
+def update_table(world: World, table: DataTable, asked: "requests.UpdateTable") -> None:
     """Change what was sent. Rows keep their values; those of former columns are not shown."""
     table.name = asked.name or table.name
     if asked.description is not None:
@@ -57,7 +57,7 @@ def update_table(world: World, table: DataTable, asked: UpdateTable) -> None:
     state_of(world).tables.save(table)
 
 
-def _columns(asked: list[ColumnField]) -> list[TableColumn]:
+def _columns(asked: "list[requests.ColumnField]") -> list[TableColumn]:
     return [
         TableColumn(name=each.name, type=each.type, description=each.description) for each in asked
     ]

@@ -4,12 +4,16 @@ from bisect import bisect_left, bisect_right
 from datetime import datetime
 from typing import Any, Final
 
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.records import TaggedList
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots.options import options_of
 from emulator.platforms.exotel.voicebots.records.bots import Voicebot
-from emulator.platforms.exotel.voicebots.schemas.requests import DatedQuery, VoicebotsQuery
 from emulator.platforms.exotel.voicebots.state import ACTIVE, INACTIVE, state_of
+
+with on_first_use():
+    from emulator.platforms.exotel.voicebots.schemas import requests
+
 
 TAGS: Final = {None: (ACTIVE, INACTIVE), "active": (ACTIVE,), "inactive": (INACTIVE,)}
 """The tags of the bots that a list shows, by the status it asks for."""
@@ -22,7 +26,9 @@ def date_shown(world: World, bot: Voicebot) -> datetime:
     return state_of(world).bot_versions.latest(bot.id).created_at
 
 
-def bots_page(world: World, account: str, query: VoicebotsQuery) -> tuple[list[Voicebot], int]:
+def bots_page(
+    world: World, account: str, query: "requests.VoicebotsQuery"
+) -> tuple[list[Voicebot], int]:
     """Return a page of an account's bots, newest first by the date they show, and their number."""
     state, tags = state_of(world), TAGS[query.status]
     if options_of(world).bot_dates == "created":
@@ -43,7 +49,9 @@ def bots_page(world: World, account: str, query: VoicebotsQuery) -> tuple[list[V
     return [state.bots.by_id[bot_id] for bot_id in ids], max(0, until - before)
 
 
-def places_between(records: TaggedList[Any], query: DatedQuery, field: str) -> tuple[int, int]:
+def places_between(
+    records: TaggedList[Any], query: "requests.DatedQuery", field: str
+) -> tuple[int, int]:
     """Return the places of the records from ``startDate`` to ``endDate``, both included."""
     start, stop = 0, len(records)
     if query.startDate is not None:

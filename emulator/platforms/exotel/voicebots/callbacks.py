@@ -13,10 +13,11 @@ from emulator.domain.batches import Batch
 from emulator.domain.callbacks import Callback, CallbackStatus
 from emulator.domain.calls import IN_PROGRESS, TERMINAL, Call
 from emulator.domain.events import CallTransition
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.receiver_check import ReceiverCheck
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots import webhooks
-from emulator.platforms.exotel.voicebots.calls import VoicebotCallRequest, place
+from emulator.platforms.exotel.voicebots.calls import place
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
 from emulator.platforms.exotel.voicebots.drafts import draft_bot
 from emulator.platforms.exotel.voicebots.generation import GENERATE_STEP, generate, new_bot
@@ -37,6 +38,9 @@ from emulator.platforms.exotel.voicebots.session_steps import (
 from emulator.platforms.exotel.voicebots.state import state_of
 from emulator.platforms.exotel.voicebots.webhook_responses import RESPONSES
 from emulator.platforms.exotel.voicebots.webhooks import WEBHOOK_SHAPE
+
+with on_first_use():
+    from emulator.platforms.exotel.voicebots.schemas import call_requests
 
 
 def on_call_transition(world: World, event: CallTransition) -> Iterable[Callback]:
@@ -156,7 +160,9 @@ def _place_checked_call(world: World, url: str) -> Call:
     bot = new_bot(world, draft_bot("Answer questions about orders"))
     bot.hooks = dict.fromkeys(WEBHOOK_KINDS, WebhookEndpoint(url))
     state.bots.save(bot)
-    return place(world, VoicebotCallRequest.model_validate(CHECKED_CALL | {"bot_id": bot.id}))
+    return place(
+        world, call_requests.VoicebotCallRequest.model_validate(CHECKED_CALL | {"bot_id": bot.id})
+    )
 
 
 event_handlers: Final = {CallTransition: on_call_transition}

@@ -4,21 +4,16 @@ https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Final, Literal
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from typing import Any, Final
 
 from emulator.domain.calls import TERMINAL, Call, CallStatus, Direction
 from emulator.domain.errors import ConflictError
 from emulator.domain.recordings import Recording
 from emulator.domain.ticks import SECOND
-from emulator.domain.transcripts import Line, Speaker
-from emulator.kit.call_request import BOT, CallEnds, Phone, number_field
 from emulator.kit.errors import invalid
-from emulator.kit.fields import Text
 from emulator.kit.hooks import Bot
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.patterns import http_url
-from emulator.kit.scenarios import OwnScenario, scenario_of, voice_of
 from emulator.kit.world import World
 from emulator.platforms.exotel.accounts import OWN, account_key
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
@@ -31,9 +26,11 @@ from emulator.platforms.exotel.voicebots.serializers import recording_url, seria
 from emulator.platforms.exotel.voicebots.state import ACTIVE, VoicebotState, new_id, state_of
 from emulator.platforms.exotel.voicebots.webhooks import EXTERNAL_ID_PREFIX
 
-MAX_CUSTOM_PARAMETERS: Final = 3
-MAX_CUSTOM_PARAMETER_CHARACTERS: Final = 256
-"""Both limits are documented for the query of a stream's URL, where the parameters come from."""
+with on_first_use():
+    from emulator.kit import scenarios
+    from emulator.platforms.exotel.voicebots.schemas import call_requests
+
+
 SETUP_URL: Final = "call_setup_url"
 
 FIRST_BOT: Final = "Answer questions about appointments"
@@ -43,47 +40,7 @@ DEFAULT_LINE_NUMBER: Final = "+911234567890"
 """The ends of a call whose request names none."""
 
 
-def _check_parameters(value: dict[str, str]) -> dict[str, str]:
-    if len(value) > MAX_CUSTOM_PARAMETERS:
-        raise ValueError(f"must have at most {MAX_CUSTOM_PARAMETERS} entries")
-    if sum(len(name) + len(text) for name, text in value.items()) > MAX_CUSTOM_PARAMETER_CHARACTERS:
-        raise ValueError(f"must have at most {MAX_CUSTOM_PARAMETER_CHARACTERS} characters")
-    return value
-
-
-class ExotelTranscriptTurn(BaseModel):
-    """A turn of the transcript that the request gives; the talk time decides when it is spoken."""
-
-    model_config = ConfigDict(strict=True, extra="ignore", defer_build=True)
-
-    speaker: Literal["bot", "user"]
-    text: Annotated[Text, Field(max_length=2000)]
-
-    @property
-    def line(self) -> Line:
-        """The line that is spoken."""
-        return Line(Speaker.BOT if self.speaker == "bot" else Speaker.PERSON, self.text)
-
-
-class VoicebotCallRequest(CallEnds):
-    """A call to or from a voicebot, as ``POST /_emulator/calls`` takes it."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    account_id: Text | None = None
-    bot_id: Annotated[Text | None, BOT] = None
-    """The voicebot; default: the first active one."""
-    number: Annotated[Phone | None, number_field("+91987655")] = None
-    scenario: str | OwnScenario | None = None
-    transcript: (
-        Annotated[list[ExotelTranscriptTurn], Field(min_length=1, max_length=500)] | None
-    ) = None
-    custom_parameters: Annotated[dict[str, str], AfterValidator(_check_parameters)] = Field(
-        default_factory=dict
-    )
-
-
-def place(world: World, asked: VoicebotCallRequest) -> Call:
+def place(world: World, asked: "call_requests.VoicebotCallRequest") -> Call:
     """Dial a call to or from a bot at once, the first active one if none is named.
 
     An account without bots gets one. ConflictError if its bots are inactive, UnknownError for a
@@ -92,7 +49,9 @@ def place(world: World, asked: VoicebotCallRequest) -> Call:
     state = state_of(world)
     account = None if asked.account_id is None else account_key(world, asked.account_id)
     overrides = _overrides(asked)
-    scenario = None if asked.scenario is None else scenario_of(world, "scenario", asked.scenario)
+    scenario = (
+        None if asked.scenario is None else scenarios.scenario_of(world, "scenario", asked.scenario)
+    )
     bot = _first_bot(world, account) if asked.bot_id is None else state.bot(asked.bot_id, account)
     if bot.status != "active":
         raise ConflictError(f"voicebot {bot.id} is inactive")
@@ -169,7 +128,7 @@ def first_active_bot(world: World, account: str | None) -> Voicebot | None:
     return None
 
 
-def _overrides(asked: VoicebotCallRequest) -> dict[str, WebhookEndpoint]:
+def _overrides(asked: "call_requests.VoicebotCallRequest") -> dict[str, WebhookEndpoint]:
     """Documented: ``call_setup_url`` replaces the bot's endpoint of session_start."""
     url = asked.custom_parameters.get(SETUP_URL)
     if url is None:
@@ -214,7 +173,7 @@ def recording(world: World, call: Call) -> Recording | None:
         turns=turns_of(world, session, call),
         talk=talk,
         language=languages[0] if languages else "",
-        person=voice_of(world, call),
+        person=scenarios.voice_of(world, call),
     )
 
 

@@ -3,23 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel
-
 from emulator.domain.errors import UnknownError
 from emulator.kit.errors import invalid
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots.options import options_of
 from emulator.platforms.exotel.voicebots.records.assistants import Assistant
 from emulator.platforms.exotel.voicebots.records.bots import Voicebot
 from emulator.platforms.exotel.voicebots.records.versions import Version, Versions
-from emulator.platforms.exotel.voicebots.schemas.requests import (
-    CreateAssistantVersion,
-    CreateVoicebotVersion,
-)
 from emulator.platforms.exotel.voicebots.state import state_of
 
+with on_first_use():
+    import pydantic
 
-def refuse_unknown(world: World, **asked: BaseModel | None) -> None:
+    from emulator.platforms.exotel.voicebots.schemas import requests
+
+
+def refuse_unknown(world: World, **asked: "pydantic.BaseModel | None") -> None:
     """Refuse fields that no page names (ApiError 400), if the options of the world say so."""
     if options_of(world).unknown_fields == "keep":
         return
@@ -32,7 +32,9 @@ def refuse_unknown(world: World, **asked: BaseModel | None) -> None:
         raise invalid(*((name[:100], "is not a field of this request") for name in unknown))
 
 
-def add_bot_version(world: World, bot: Voicebot, asked: CreateVoicebotVersion) -> Version:
+def add_bot_version(
+    world: World, bot: Voicebot, asked: "requests.CreateVoicebotVersion"
+) -> Version:
     """Create a version of a bot from any other one; ApiError 400 if there is no such source."""
     refuse_unknown(world, body=asked, data=asked.data)
     versions = state_of(world).bot_versions
@@ -43,7 +45,7 @@ def add_bot_version(world: World, bot: Voicebot, asked: CreateVoicebotVersion) -
 
 
 def add_assistant_version(
-    world: World, assistant: Assistant, asked: CreateAssistantVersion
+    world: World, assistant: Assistant, asked: "requests.CreateAssistantVersion"
 ) -> Version:
     """Create a version of an assistant from any other; ApiError 400 if there is no such source."""
     refuse_unknown(world, body=asked, data=asked.data)

@@ -2,21 +2,15 @@
 
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.http import json_response, read_body, read_query
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
-from emulator.platforms.exotel.voicebots.records.bots import BotStatus, Voicebot
+from emulator.platforms.exotel.voicebots.records.bots import Voicebot
 from emulator.platforms.exotel.voicebots.records.versions import Version
-from emulator.platforms.exotel.voicebots.schemas.endpoints import WebhookConfigs
-from emulator.platforms.exotel.voicebots.schemas.requests import SliceQuery
-from emulator.platforms.exotel.voicebots.schemas.responses import (
-    VersionResource,
-    VoicebotConfigResource,
-)
 from emulator.platforms.exotel.voicebots.serializers import (
     serialize_assistant_version,
     serialize_bot_config,
@@ -24,21 +18,13 @@ from emulator.platforms.exotel.voicebots.serializers import (
 )
 from emulator.platforms.exotel.voicebots.state import state_of
 
-
-class VoicebotChange(BaseModel):
-    """The body of ``PATCH /bots/{bot_id}``."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    status: BotStatus
-
-
-class VersionChange(BaseModel):
-    """The body of ``PATCH /bots/{bot_id}/versions/{version}``."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
-
-    is_active: bool
+with on_first_use():
+    from emulator.platforms.exotel.voicebots.schemas import (
+        controls as control_schemas,
+        endpoints as endpoint_schemas,
+        requests,
+        responses,
+    )
 
 
 async def show_bot(request: Request) -> Response:
@@ -51,14 +37,14 @@ async def show_bot(request: Request) -> Response:
 async def change_bot(request: Request) -> Response:
     """Activate or deactivate a bot; calls are placed with active bots only."""
     world, bot = world_of(request), _bot(request)
-    state_of(world).set_status(bot, read_body(request, VoicebotChange).status)
+    state_of(world).set_status(bot, read_body(request, control_schemas.VoicebotChange).status)
     return json_response(serialize_bot_config(world, bot))
 
 
 async def list_versions(request: Request) -> Response:
     """List a bot's versions, newest first."""
     versions = state_of(world_of(request)).bot_versions.of(_bot(request).id)
-    query = read_query(request, SliceQuery)
+    query = read_query(request, requests.SliceQuery)
     last = max(0, len(versions) - query.offset)
     page = versions[max(0, last - query.limit) : last][::-1]
     count = {"X-Total-Count": str(len(versions))}
@@ -74,7 +60,9 @@ async def change_version(request: Request) -> Response:
     """Activate or deactivate a version; Exotel's API shows the latest active one."""
     version = _version(request)
     state = state_of(world_of(request))
-    state.bot_versions.set_active(version, active=read_body(request, VersionChange).is_active)
+    state.bot_versions.set_active(
+        version, active=read_body(request, control_schemas.VersionChange).is_active
+    )
     state.date(_bot(request))
     return json_response(_whole(version))
 
@@ -87,7 +75,7 @@ async def show_webhooks(request: Request) -> Response:
 async def set_webhooks(request: Request) -> Response:
     """Set the endpoints of a bot's webhooks; webhooks that are left out are not sent."""
     bot = _bot(request)
-    bot.hooks = read_body(request, WebhookConfigs).endpoints()
+    bot.hooks = read_body(request, endpoint_schemas.WebhookConfigs).endpoints()
     state_of(world_of(request)).bots.save(bot)
     return json_response(_endpoints(bot))
 
@@ -132,15 +120,15 @@ controls: Final = (
         method="PATCH",
         path=BOT,
         handler=change_bot,
-        takes=VoicebotChange,
-        gives=VoicebotConfigResource,
+        takes=lambda: control_schemas.VoicebotChange,
+        gives=lambda: responses.VoicebotConfigResource,
     ),
     Operation(
         method="GET",
         path=f"{BOT}/versions",
         handler=list_versions,
-        query=SliceQuery,
-        gives=VersionResource,
+        query=lambda: requests.SliceQuery,
+        gives=lambda: responses.VersionResource,
         many=True,
     ),
     Operation(method="GET", path=f"{BOT}/versions/{{version}}", handler=show_version),
@@ -148,15 +136,20 @@ controls: Final = (
         method="PATCH",
         path=f"{BOT}/versions/{{version}}",
         handler=change_version,
-        takes=VersionChange,
+        takes=lambda: control_schemas.VersionChange,
     ),
-    Operation(method="GET", path=f"{BOT}/webhooks", handler=show_webhooks, gives=WebhookConfigs),
+    Operation(
+        method="GET",
+        path=f"{BOT}/webhooks",
+        handler=show_webhooks,
+        gives=lambda: endpoint_schemas.WebhookConfigs,
+    ),
     Operation(
         method="PUT",
         path=f"{BOT}/webhooks",
         handler=set_webhooks,
-        takes=WebhookConfigs,
-        gives=WebhookConfigs,
+        takes=lambda: endpoint_schemas.WebhookConfigs,
+        gives=lambda: endpoint_schemas.WebhookConfigs,
     ),
     Operation(
         method="GET",

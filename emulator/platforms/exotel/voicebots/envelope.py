@@ -11,9 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.http import json_response
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World, world_of
 from emulator.platforms.exotel.voicebots.options import options_of
-from emulator.platforms.exotel.voicebots.schemas.requests import SliceQuery
+
+with on_first_use():
+    from emulator.platforms.exotel.voicebots.schemas import requests
+
 
 Json = dict[str, Any]
 
@@ -42,7 +46,12 @@ def respond_enveloped(request: Request, data: Any, status: int = 200) -> Respons
 
 
 def respond_page(
-    request: Request, query: SliceQuery, total: int, entries: Sequence[Json], *, bare: bool = False
+    request: Request,
+    query: "requests.SliceQuery",
+    total: int,
+    entries: Sequence[Json],
+    *,
+    bare: bool = False,
 ) -> Response:
     """Respond with a page of a list; ``bare`` if one shape has it as a bare list."""
     shape = shape_of(world_of(request))

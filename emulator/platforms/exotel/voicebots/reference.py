@@ -20,7 +20,7 @@ from emulator.platforms.exotel.voicebots.records.endpoints import (
     TRANSFER,
 )
 from emulator.platforms.exotel.voicebots.routes.documented import DOCS
-from emulator.platforms.exotel.voicebots.schemas.requests import CLIENT, SliceQuery
+from emulator.platforms.exotel.voicebots.schemas.requests import SliceQuery
 from emulator.platforms.exotel.voicebots.schemas.responses import (
     PageMetadata,
     VoicebotConversationsPage,
@@ -34,6 +34,7 @@ from emulator.platforms.exotel.voicebots.schemas.webhooks import (
     TransferSettings,
     WebhookResponse,
 )
+from emulator.platforms.exotel.voicebots.schemas.words import CLIENT
 
 HOOKS: Final = "https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks"
 ENVELOPES: Final = "https://developer.exotel.com/api/voicebot-api"

@@ -6,19 +6,23 @@ https://docs.exotel.com/intelligent-voice-agents/voicebot-webhooks
 from collections.abc import Callable
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.calls import IN_PROGRESS, Call
 from emulator.kit.errors import as_invalid
 from emulator.kit.json import JsonError, read_json
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import World
 from emulator.platforms.exotel.voicebots.dialogue import turns_of
 from emulator.platforms.exotel.voicebots.records.endpoints import OVERRIDABLE_KINDS, WebhookEndpoint
 from emulator.platforms.exotel.voicebots.records.sessions import Session
-from emulator.platforms.exotel.voicebots.schemas.endpoints import CONFIG_OF_KIND
 from emulator.platforms.exotel.voicebots.session_steps import schedule_next_turn, start_reporting
 from emulator.platforms.exotel.voicebots.state import state_of
+
+with on_first_use():
+    import pydantic
+
+    from emulator.platforms.exotel.voicebots.schemas import endpoints as endpoint_schemas
+
 
 Json = dict[str, Any]
 SUCCESS_CODES: Final = range(200, 300)
@@ -138,12 +142,12 @@ def _endpoint(session: Session, kind: str, asked: Any) -> WebhookEndpoint | None
         if asked and "url" not in asked:
             session.note(f"webhook_config.{kind} has no url, but {', '.join(asked)}"[:200])
         return None
-    model = CONFIG_OF_KIND[kind]
+    model = endpoint_schemas.CONFIG_OF_KIND[kind]
     if isinstance(asked, dict):  # other fields are ignored
         asked = {name: asked[name] for name in model.model_fields if name in asked}
     try:
         return model.model_validate(asked).endpoint()
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         session.note(f"webhook_config.{kind}: {as_invalid(error, 'it').message}"[:200])
         return None
 

@@ -7,10 +7,11 @@ from emulator.kit.scenarios import OwnScenario
 from emulator.kit.stream_sound import heard_seconds
 from emulator.kit.world import World
 from emulator.platforms.exotel.calls.bot_checks.scripts import BotCall
-from emulator.platforms.exotel.calls.calls import FlowCallRequest, place
+from emulator.platforms.exotel.calls.calls import place
 from emulator.platforms.exotel.calls.options import options_of
 from emulator.platforms.exotel.calls.records.flows import Flow, key_of
 from emulator.platforms.exotel.calls.records.streams import BotStream
+from emulator.platforms.exotel.calls.schemas.call_requests import FlowCallRequest
 from emulator.platforms.exotel.calls.state import state_of
 
 FLOW: Final = "check-bot"

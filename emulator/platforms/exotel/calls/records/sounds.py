@@ -1,33 +1,11 @@
 """Sounds that persons can play: WAV files, as the control API has taken them."""
 
-from base64 import b64decode, b64encode
 from dataclasses import dataclass
-from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer
+from emulator.kit.lazy_imports import on_first_use
 
-from emulator.kit.sounds import read_wav
-
-
-def _decoded(value: object) -> bytes:
-    if not isinstance(value, str):
-        raise ValueError("must be base64")  # noqa: TRY004  # as pydantic has it
-    return b64decode(value, validate=True)
-
-
-def _checked(content: bytes) -> bytes:
-    read_wav(content)
-    return content
-
-
-def _encoded(content: bytes) -> str:
-    return b64encode(content).decode()
-
-
-Wav = Annotated[
-    bytes, BeforeValidator(_decoded), AfterValidator(_checked), PlainSerializer(_encoded)
-]
-"""A WAV file; in files it is base64, and read as strictly as one that is sent."""
+with on_first_use():
+    from emulator.platforms.exotel.calls.schemas import sounds as sound_schemas
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,4 +14,4 @@ class PersonSound:
 
     id: str
     """Its name."""
-    content: Wav
+    content: "sound_schemas.Wav"

@@ -21,7 +21,7 @@ from pydantic import (
 from emulator.kit.basis import observed
 from emulator.kit.constraints import constraint
 from emulator.kit.fields import HttpUrl, Whole
-from emulator.platforms.exotel.calls.phone_numbers import NUMBER_PATTERN
+from emulator.platforms.exotel.calls.phone_numbers import NUMBER_PATTERN, is_number
 from emulator.platforms.exotel.calls.schemas.words import DATE_FORMAT
 
 INTEGRATOR: Final = "https://github.com/exotel/Agent-Stream"
@@ -35,7 +35,6 @@ MAX_SIDS: Final = 100
 
 
 _DIGITS: Final = re.compile(r"\+?[0-9]{7,15}")
-_NUMBER: Final = re.compile(NUMBER_PATTERN)
 _SEPARATOR: Final = re.compile(r"(?<=\d)[ -](?=\d)")
 _FLOW: Final = re.compile(FLOW_PATTERN)
 
@@ -49,11 +48,6 @@ def _number(value: str) -> str:
     if not is_number(value):
         raise ValueError("is not a phone number")
     return value
-
-
-def is_number(value: str) -> bool:
-    """Return whether a text is a phone number, in any spelling."""
-    return _NUMBER.fullmatch(value) is not None
 
 
 def _flow_url(value: str) -> str:
@@ -257,3 +251,9 @@ class ExophoneQuery(BaseModel):
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
     PhoneNumber: Annotated[PhoneText | None, observed(INTEGRATOR)] = None
+
+
+class SentNames(BaseModel):
+    """The names of a form's fields."""
+
+    model_config = ConfigDict(extra="allow", defer_build=True)

@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.voice import to_mulaw
-from emulator.platforms.exotel.calls.schemas.extensions import read_parameters
+
+with on_first_use():
+    from emulator.platforms.exotel.calls.schemas import extensions as extension_schemas
+
 
 Track = Literal["inbound", "outbound"]
 MULAW: Final = "audio/x-mulaw"
@@ -42,7 +46,7 @@ class Extension:
             encoding=encoding,
             rate=int(rate),
             tracks=BOTH if track == "both" else (track,),
-            parameters=read_parameters(parameters) if parameters else {},
+            parameters=extension_schemas.read_parameters(parameters) if parameters else {},
             silence_milliseconds=asked.get("SilenceTimeout"),
             hangs_up=asked.get("SilenceAction") == "hangup",
             keys=asked.get("DtmfHandling", "stream"),

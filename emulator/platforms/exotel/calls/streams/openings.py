@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from emulator.domain.faults import Tampering
 from emulator.domain.voices import VoiceChoice
-from emulator.kit.scenarios import voice_of
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.sounds import WavSound, read_wav
 from emulator.kit.voice import PersonVoice
 from emulator.kit.world import World
@@ -32,6 +32,10 @@ from emulator.platforms.exotel.calls.streams.lifecycle import (
 from emulator.platforms.exotel.calls.streams.lines import StreamLine
 from emulator.platforms.exotel.calls.streams.messages import MessageWriter, StreamIds
 from emulator.platforms.exotel.calls.streams.scripts import script_of
+
+with on_first_use():
+    from emulator.kit import scenarios
+
 
 THROTTLED: Final = "Streaming_call_throttled"
 NO_APPLET: Final[Mapping[str, Any]] = {}
@@ -131,7 +135,7 @@ def _begin(
         ),
         voice=PersonVoice(
             rate,
-            voice_of(world, world.calls.get(call.id)).otherwise(choice),
+            scenarios.voice_of(world, world.calls.get(call.id)).otherwise(choice),
             VoiceChoice(options.person_language, options.person_voice),
             is_spoken=world.server.voice == "spoken",
         ),

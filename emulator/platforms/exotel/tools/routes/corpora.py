@@ -12,6 +12,7 @@ from starlette.responses import Response
 from emulator.kit.basis import Basis
 from emulator.kit.forms import MULTIPART, read_form
 from emulator.kit.http import read_query
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
 from emulator.platforms.exotel.accounts import account_of_request
@@ -19,10 +20,13 @@ from emulator.platforms.exotel.tools import corpora
 from emulator.platforms.exotel.tools.envelope import respond, respond_page
 from emulator.platforms.exotel.tools.records.corpora import Corpus
 from emulator.platforms.exotel.tools.routes.tools import DOCS, TENANT
-from emulator.platforms.exotel.tools.schemas.requests import CLIENT, CorporaQuery, CreateCorpus
-from emulator.platforms.exotel.tools.schemas.responses import CorpusResource
 from emulator.platforms.exotel.tools.serializers import serialize_corpus
 from emulator.platforms.exotel.tools.state import CORPUS_STATUSES, state_of
+from emulator.platforms.exotel.voicebots.schemas.words import CLIENT
+
+with on_first_use():
+    from emulator.platforms.exotel.tools.schemas import requests, responses
+
 
 DOCUMENTED: Final = "knowledgecorpora"
 OBSERVED: Final = "knowledge-corpora"
@@ -30,14 +34,14 @@ OBSERVED: Final = "knowledge-corpora"
 
 async def create_corpus(request: Request) -> Response:
     """Create a knowledge corpus from files; it is ready ten seconds later."""
-    asked = read_form(request, CreateCorpus, MULTIPART)
+    asked = read_form(request, requests.CreateCorpus, MULTIPART)
     corpus = corpora.create_corpus(world_of(request), account_of_request(request), asked)
     return respond(_shown(request, corpus), 202)
 
 
 async def list_corpora(request: Request) -> Response:
     """List the knowledge corpora, newest first."""
-    query = read_query(request, CorporaQuery)
+    query = read_query(request, requests.CorporaQuery)
     listed = state_of(world_of(request)).listed_corpora.of(account_of_request(request))
     tags = list(range(len(CORPUS_STATUSES)))
     if query.status is not None:
@@ -81,12 +85,22 @@ PAGES: Final[dict[Basis, str]] = {"documented": DOCS, "observed": CLIENT, "assum
 def _spelled(name: str, *, created: Basis, read: Basis, others: Basis) -> tuple[Operation, ...]:
     """Return the operations under one of the two names."""
     path = f"{TENANT}/{name}"
-    shared: dict[str, Any] = {"path": path, "gives": CorpusResource}
+    shared: dict[str, Any] = {"path": path, "gives": lambda: responses.CorpusResource}
     corpus: dict[str, Any] = {"path": f"{path}/{{corpus_id}}"}
-    form: dict[str, Any] = {"takes": CreateCorpus, "takes_as": MULTIPART, "status": 202}
+    form: dict[str, Any] = {
+        "takes": lambda: requests.CreateCorpus,
+        "takes_as": MULTIPART,
+        "status": 202,
+    }
     return (
         _known(created, method="POST", handler=create_corpus, **shared, **form),
-        _known(others, method="GET", handler=list_corpora, query=CorporaQuery, **shared),
+        _known(
+            others,
+            method="GET",
+            handler=list_corpora,
+            query=lambda: requests.CorporaQuery,
+            **shared,
+        ),
         _known(read, method="GET", handler=get_corpus, **shared | corpus),
         _known(others, method="DELETE", handler=delete_corpus, status=204, **corpus),
     )

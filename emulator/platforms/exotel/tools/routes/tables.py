@@ -5,35 +5,29 @@ https://github.com/exotel/ExotelMCP
 
 from typing import Any, Final
 
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.kit.http import read_body, read_query
-from emulator.kit.operation import Handler, Operation
+from emulator.kit.lazy_imports import on_first_use
+from emulator.kit.operation import GivenModel, Handler, Operation
 from emulator.kit.world import world_of
 from emulator.platforms.exotel.accounts import account_of_request
 from emulator.platforms.exotel.tools import tables
 from emulator.platforms.exotel.tools.envelope import respond, respond_page
 from emulator.platforms.exotel.tools.records.tables import DataTable, TableRow
 from emulator.platforms.exotel.tools.routes.tools import TENANT
-from emulator.platforms.exotel.tools.schemas.requests import (
-    CLIENT,
-    CreateRows,
-    CreateTable,
-    RowsQuery,
-    TablesQuery,
-    UpdateRow,
-    UpdateTable,
-)
-from emulator.platforms.exotel.tools.schemas.responses import RowResource, TableResource
 from emulator.platforms.exotel.tools.serializers import serialize_row, serialize_table
 from emulator.platforms.exotel.tools.state import LIVE, state_of
+from emulator.platforms.exotel.voicebots.schemas.words import CLIENT
+
+with on_first_use():
+    from emulator.platforms.exotel.tools.schemas import requests, responses
 
 
 async def list_tables(request: Request) -> Response:
     """List the tables, newest first."""
-    query = read_query(request, TablesQuery)
+    query = read_query(request, requests.TablesQuery)
     listed = state_of(world_of(request)).listed_tables.of(account_of_request(request))
     page = listed.page(query.offset, query.limit, (LIVE,))
     return respond_page(query, listed.count((LIVE,)), [serialize_table(each) for each in page])
@@ -41,7 +35,7 @@ async def list_tables(request: Request) -> Response:
 
 async def create_table(request: Request) -> Response:
     """Create a table."""
-    asked = read_body(request, CreateTable)
+    asked = read_body(request, requests.CreateTable)
     table = tables.create_table(world_of(request), account_of_request(request), asked)
     return respond(serialize_table(table), 201)
 
@@ -54,7 +48,7 @@ async def get_table(request: Request) -> Response:
 async def update_table(request: Request) -> Response:
     """Update a table; fields that are not sent keep their values."""
     table = _table(request)
-    tables.update_table(world_of(request), table, read_body(request, UpdateTable))
+    tables.update_table(world_of(request), table, read_body(request, requests.UpdateTable))
     return respond(serialize_table(table))
 
 
@@ -66,7 +60,7 @@ async def delete_table(request: Request) -> Response:
 
 async def list_rows(request: Request) -> Response:
     """List the rows of a table, oldest first."""
-    table, query = _table(request), read_query(request, RowsQuery)
+    table, query = _table(request), read_query(request, requests.RowsQuery)
     rows = state_of(world_of(request)).rows_of[table.id]
     total = rows.count((LIVE,))
     limit = max(0, min(query.limit, total - query.offset))
@@ -77,7 +71,7 @@ async def list_rows(request: Request) -> Response:
 async def create_rows(request: Request) -> Response:
     """Add rows to a table."""
     table = _table(request)
-    added = tables.add_rows(world_of(request), table, read_body(request, CreateRows).rows)
+    added = tables.add_rows(world_of(request), table, read_body(request, requests.CreateRows).rows)
     return respond([serialize_row(table, each) for each in added], 201)
 
 
@@ -91,7 +85,7 @@ async def update_row(request: Request) -> Response:
     """Update a row; values that are not sent stay."""
     table = _table(request)
     row = _row(request, table)
-    tables.update_row(world_of(request), table, row, read_body(request, UpdateRow).data)
+    tables.update_row(world_of(request), table, row, read_body(request, requests.UpdateRow).data)
     return respond(serialize_row(table, row))
 
 
@@ -111,7 +105,11 @@ def _row(request: Request, table: DataTable) -> TableRow:
 
 
 def observed_operation(
-    method: str, path: str, handler: Handler, gives: type[BaseModel] | None = None, **rest: Any
+    method: str,
+    path: str,
+    handler: Handler,
+    gives: "GivenModel | None" = None,
+    **rest: Any,
 ) -> Operation:
     """Return an operation that only the vendor's own client shows."""
     if gives is None:
@@ -132,16 +130,48 @@ TABLE: Final = f"{TABLES}/{{table_id}}"
 ROW: Final = f"{TABLE}/rows/{{row_id}}"
 
 operations: Final = (
-    observed_operation("GET", TABLES, list_tables, TableResource, query=TablesQuery),
-    observed_operation("POST", TABLES, create_table, TableResource, takes=CreateTable, status=201),
-    observed_operation("GET", TABLE, get_table, TableResource),
-    observed_operation("PUT", TABLE, update_table, TableResource, takes=UpdateTable),
-    observed_operation("DELETE", TABLE, delete_table),
-    observed_operation("GET", f"{TABLE}/rows", list_rows, RowResource, query=RowsQuery),
     observed_operation(
-        "POST", f"{TABLE}/rows", create_rows, RowResource, takes=CreateRows, status=201
+        "GET",
+        TABLES,
+        list_tables,
+        lambda: responses.TableResource,
+        query=lambda: requests.TablesQuery,
     ),
-    observed_operation("GET", ROW, get_row, RowResource),
-    observed_operation("PUT", ROW, update_row, RowResource, takes=UpdateRow),
+    observed_operation(
+        "POST",
+        TABLES,
+        create_table,
+        lambda: responses.TableResource,
+        takes=lambda: requests.CreateTable,
+        status=201,
+    ),
+    observed_operation("GET", TABLE, get_table, lambda: responses.TableResource),
+    observed_operation(
+        "PUT",
+        TABLE,
+        update_table,
+        lambda: responses.TableResource,
+        takes=lambda: requests.UpdateTable,
+    ),
+    observed_operation("DELETE", TABLE, delete_table),
+    observed_operation(
+        "GET",
+        f"{TABLE}/rows",
+        list_rows,
+        lambda: responses.RowResource,
+        query=lambda: requests.RowsQuery,
+    ),
+    observed_operation(
+        "POST",
+        f"{TABLE}/rows",
+        create_rows,
+        lambda: responses.RowResource,
+        takes=lambda: requests.CreateRows,
+        status=201,
+    ),
+    observed_operation("GET", ROW, get_row, lambda: responses.RowResource),
+    observed_operation(
+        "PUT", ROW, update_row, lambda: responses.RowResource, takes=lambda: requests.UpdateRow
+    ),
     observed_operation("DELETE", ROW, delete_row),
 )

@@ -11,22 +11,24 @@ from starlette.responses import Response
 
 from emulator.domain.errors import ConflictError
 from emulator.kit.http import read_body
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.world import world_of
 from emulator.platforms.exotel.accounts import account_key, account_of_request
 from emulator.platforms.exotel.tools.envelope import respond
 from emulator.platforms.exotel.tools.records.tables import Tenant, TenantStatus
 from emulator.platforms.exotel.tools.routes.tables import observed_operation
 from emulator.platforms.exotel.tools.routes.tools import TENANT
-from emulator.platforms.exotel.tools.schemas.requests import CreateTenant
-from emulator.platforms.exotel.tools.schemas.responses import TenantResource
 from emulator.platforms.exotel.tools.serializers import serialize_tenant
 from emulator.platforms.exotel.tools.state import state_of
+
+with on_first_use():
+    from emulator.platforms.exotel.tools.schemas import requests, responses
 
 
 async def create_tenant(request: Request) -> Response:
     """Create a tenant."""
     world = world_of(request)
-    asked, tenants = read_body(request, CreateTenant), state_of(world).tenants
+    asked, tenants = read_body(request, requests.CreateTenant), state_of(world).tenants
     key = account_key(world, asked.tenant_id)
     if key in tenants:
         raise ConflictError(f"tenant {asked.tenant_id} already exists; choose another tenant_id")
@@ -57,8 +59,8 @@ operations: Final = (
         "POST",
         "/tools/api/v1/tenants",
         create_tenant,
-        TenantResource,
-        takes=CreateTenant,
+        lambda: responses.TenantResource,
+        takes=lambda: requests.CreateTenant,
         status=201,
     ),
     observed_operation("POST", f"{TENANT}/spawn", spawn_tenant),

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from emulator.domain.callbacks import Callback
 from emulator.domain.errors import EndedError
 from emulator.kit.http import read_body, read_query
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.mcp_client import last_message
 from emulator.kit.operation import Operation
 from emulator.kit.world import world_of
@@ -19,40 +20,30 @@ from emulator.platforms.exotel.tools import definitions
 from emulator.platforms.exotel.tools.envelope import respond, respond_page, respond_with_result
 from emulator.platforms.exotel.tools.executions import ToolExecution, ToolOutcome
 from emulator.platforms.exotel.tools.records.tools import VoicebotTool
-from emulator.platforms.exotel.tools.schemas.requests import (
-    CLIENT,
-    CreateTool,
-    CreateToolVersion,
-    RunToolTest,
-    ToolsQuery,
-    UpdateTool,
-    VersionsQuery,
-)
-from emulator.platforms.exotel.tools.schemas.responses import (
-    ToolTestResource,
-    ToolVersionResource,
-    VoicebotToolResource,
-)
 from emulator.platforms.exotel.tools.serializers import (
     serialize_result,
     serialize_tool,
     serialize_version,
 )
 from emulator.platforms.exotel.tools.state import KINDS, STATUSES, state_of, tool_tag
+from emulator.platforms.exotel.voicebots.schemas.words import CLIENT
+
+with on_first_use():
+    from emulator.platforms.exotel.tools.schemas import requests, responses
 
 
 async def create_tool(request: Request) -> Response:
     """Create a tool; it is inactive until one of its versions is activated."""
     world = world_of(request)
     account = account_of_request(request)
-    tool = definitions.create_tool(world, account, read_body(request, CreateTool))
+    tool = definitions.create_tool(world, account, read_body(request, requests.CreateTool))
     return respond(serialize_tool(world, tool), 201)
 
 
 async def list_tools(request: Request) -> Response:
     """List the tools, newest first."""
     world = world_of(request)
-    query = read_query(request, ToolsQuery)
+    query = read_query(request, requests.ToolsQuery)
     statuses = STATUSES
     if query.active is not None:
         statuses = ("active",) if query.active == "true" else ("inactive",)
@@ -71,14 +62,14 @@ async def get_tool(request: Request) -> Response:
 async def update_tool(request: Request) -> Response:
     """Activate a version of a tool, or deactivate the tool."""
     world, tool = world_of(request), _tool(request)
-    definitions.update_tool(world, tool, read_body(request, UpdateTool))
+    definitions.update_tool(world, tool, read_body(request, requests.UpdateTool))
     return respond(serialize_tool(world, tool))
 
 
 async def list_tool_versions(request: Request) -> Response:
     """List the versions of a tool, newest first."""
     versions = state_of(world_of(request)).versions_of(_tool(request))
-    query = read_query(request, VersionsQuery)
+    query = read_query(request, requests.VersionsQuery)
     last = max(0, len(versions) - query.offset)
     page = versions[max(0, last - query.limit) : last][::-1]
     return respond_page(query, len(versions), [serialize_version(each) for each in page])
@@ -87,7 +78,9 @@ async def list_tool_versions(request: Request) -> Response:
 async def create_tool_version(request: Request) -> Response:
     """Create the next version of a tool; it is used once it is activated."""
     world, tool = world_of(request), _tool(request)
-    version = definitions.create_version(world, tool, read_body(request, CreateToolVersion))
+    version = definitions.create_version(
+        world, tool, read_body(request, requests.CreateToolVersion)
+    )
     return respond(serialize_version(version), 201)
 
 
@@ -102,7 +95,7 @@ async def test_tool(request: Request) -> Response:
     """Test a version of a tool: OpenAPI tools are called, Python is answered by a script."""
     world, tool = world_of(request), _tool(request)
     version = state_of(world).version(tool, request.path_params["version_id"])
-    inputs = read_body(request, RunToolTest).test_inputs
+    inputs = read_body(request, requests.RunToolTest).test_inputs
     execution = ToolExecution(tool=tool, version=version, inputs=inputs)
     outcome, started = execution.begin(world), world.clock.now()
     while isinstance(outcome, Callback):
@@ -133,8 +126,8 @@ operations: Final = (
         path=f"{TENANT}/tools",
         handler=create_tool,
         docs=DOCS,
-        takes=CreateTool,
-        gives=VoicebotToolResource,
+        takes=lambda: requests.CreateTool,
+        gives=lambda: responses.VoicebotToolResource,
         status=201,
     ),
     Operation(
@@ -143,25 +136,31 @@ operations: Final = (
         handler=list_tools,
         docs=CLIENT,
         basis="observed",
-        query=ToolsQuery,
-        gives=VoicebotToolResource,
+        query=lambda: requests.ToolsQuery,
+        gives=lambda: responses.VoicebotToolResource,
     ),
-    Operation(method="GET", path=TOOL, handler=get_tool, docs=DOCS, gives=VoicebotToolResource),
+    Operation(
+        method="GET",
+        path=TOOL,
+        handler=get_tool,
+        docs=DOCS,
+        gives=lambda: responses.VoicebotToolResource,
+    ),
     Operation(
         method="PUT",
         path=TOOL,
         handler=update_tool,
         docs=DOCS,
-        takes=UpdateTool,
-        gives=VoicebotToolResource,
+        takes=lambda: requests.UpdateTool,
+        gives=lambda: responses.VoicebotToolResource,
     ),
     Operation(
         method="GET",
         path=f"{TOOL}/versions",
         handler=list_tool_versions,
         docs=DOCS,
-        query=VersionsQuery,
-        gives=ToolVersionResource,
+        query=lambda: requests.VersionsQuery,
+        gives=lambda: responses.ToolVersionResource,
     ),
     Operation(
         method="POST",
@@ -169,8 +168,8 @@ operations: Final = (
         handler=create_tool_version,
         docs=CLIENT,
         basis="observed",
-        takes=CreateToolVersion,
-        gives=ToolVersionResource,
+        takes=lambda: requests.CreateToolVersion,
+        gives=lambda: responses.ToolVersionResource,
         status=201,
     ),
     Operation(
@@ -178,14 +177,14 @@ operations: Final = (
         path=f"{TOOL}/versions/{{version_id}}",
         handler=get_tool_version,
         docs=DOCS,
-        gives=ToolVersionResource,
+        gives=lambda: responses.ToolVersionResource,
     ),
     Operation(
         method="POST",
         path=f"{TOOL}/versions/{{version_id}}/tests",
         handler=test_tool,
         docs=DOCS,
-        takes=RunToolTest,
-        gives=ToolTestResource,
+        takes=lambda: requests.RunToolTest,
+        gives=lambda: responses.ToolTestResource,
     ),
 )

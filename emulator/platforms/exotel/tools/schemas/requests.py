@@ -26,7 +26,6 @@ from emulator.platforms.exotel.tools.records.tables import ColumnType
 from emulator.platforms.exotel.tools.records.tools import ToolKind, ToolStatus
 from emulator.platforms.exotel.voicebots.schemas.requests import EndDate, StartDate
 
-CLIENT: Final = "https://github.com/exotel/ExotelMCP"
 MAX_NAME_CHARACTERS: Final = 200
 STRICT: Final = ConfigDict(strict=True, extra="ignore", defer_build=True)
 Name = Annotated[Text, Field(max_length=MAX_NAME_CHARACTERS)]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from emulator.kit.basis import observed
 from emulator.platforms.exotel.tools.records.tables import ColumnType, TenantStatus
 from emulator.platforms.exotel.tools.records.tools import ToolKind, ToolStatus
+from emulator.platforms.exotel.voicebots.schemas.words import CLIENT
 
 ASSUMED: Final = ConfigDict(json_schema_extra={"x-basis": "assumed"}, defer_build=True)
 """For bodies that no page shows."""
@@ -68,9 +69,6 @@ class ToolTestResource(ToolsResource):
     test_result: dict[str, Any]
     test_args: dict[str, Any]
     details: ToolTestDetails
-
-
-CLIENT: Final = "https://github.com/exotel/ExotelMCP"
 
 
 class CorpusResource(ToolsResource):

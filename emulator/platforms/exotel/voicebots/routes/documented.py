@@ -11,6 +11,7 @@ from starlette.responses import Response
 from emulator.domain.errors import UnknownError
 from emulator.kit.forms import MULTIPART, read_form
 from emulator.kit.http import read_body, read_query
+from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import Operation
 from emulator.kit.recording import send_recording
 from emulator.kit.world import world_of
@@ -25,24 +26,6 @@ from emulator.platforms.exotel.voicebots.envelope import respond, respond_page, 
 from emulator.platforms.exotel.voicebots.generation import start_job
 from emulator.platforms.exotel.voicebots.records.sessions import Session
 from emulator.platforms.exotel.voicebots.schemas import wire_time
-from emulator.platforms.exotel.voicebots.schemas.requests import (
-    EXPANDABLE_FIELDS,
-    CreateAssistantVersion,
-    CreateGenerationJob,
-    CreateVoicebotVersion,
-    VoicebotConversationsQuery,
-    VoicebotsQuery,
-)
-from emulator.platforms.exotel.voicebots.schemas.responses import (
-    CreatedAssistantVersion,
-    CreatedGenerationJob,
-    CreatedVoicebotVersion,
-    GenerationJobResource,
-    VoicebotConversationResource,
-    VoicebotConversationsPage,
-    VoicebotResource,
-    VoicebotsPage,
-)
 from emulator.platforms.exotel.voicebots.serializers import (
     serialize_bot,
     serialize_bot_summary,
@@ -52,10 +35,13 @@ from emulator.platforms.exotel.voicebots.serializers import (
 )
 from emulator.platforms.exotel.voicebots.state import state_of
 
+with on_first_use():
+    from emulator.platforms.exotel.voicebots.schemas import requests, responses
+
 
 async def create_job(request: Request) -> Response:
     """Create an asynchronous bot generation job from a text description or script."""
-    text = read_form(request, CreateGenerationJob, MULTIPART).text_content
+    text = read_form(request, requests.CreateGenerationJob, MULTIPART).text_content
     job = start_job(world_of(request), text, account_of_request(request))
     shown = {
         "id": job.id,
@@ -77,7 +63,7 @@ async def create_version(request: Request) -> Response:
     """Create a new version of an existing voicebot."""
     world = world_of(request)
     bot = state_of(world).bot(request.path_params["botId"], account_of_request(request))
-    version = add_bot_version(world, bot, read_body(request, CreateVoicebotVersion))
+    version = add_bot_version(world, bot, read_body(request, requests.CreateVoicebotVersion))
     shown = {
         "bot_id": bot.id,
         "version": version.name,
@@ -90,7 +76,7 @@ async def create_version(request: Request) -> Response:
 async def list_bots(request: Request) -> Response:
     """List the voicebots, newest first by ``date_created``."""
     world = world_of(request)
-    query = read_query(request, VoicebotsQuery)
+    query = read_query(request, requests.VoicebotsQuery)
     found, total = bots_page(world, account_of_request(request), query)
     return respond_page(request, query, total, [serialize_bot_summary(world, bot) for bot in found])
 
@@ -105,7 +91,7 @@ async def get_bot(request: Request) -> Response:
 async def list_conversations(request: Request) -> Response:
     """List the conversations, newest first; transcripts and insights only on request."""
     world = world_of(request)
-    query = read_query(request, VoicebotConversationsQuery)
+    query = read_query(request, requests.VoicebotConversationsQuery)
     sessions = state_of(world).conversations.of(account_of_request(request))
     start, stop = places_between(sessions, query, "ended_at")
     found = sessions.page(query.offset, query.limit, None, start, stop)
@@ -121,7 +107,9 @@ async def get_conversation(request: Request) -> Response:
     world = world_of(request)
     account = account_of_request(request)
     session = state_of(world).conversation(account, request.path_params["conversation_id"])
-    return respond(request, serialize_conversation(world, session, frozenset(EXPANDABLE_FIELDS)))
+    return respond(
+        request, serialize_conversation(world, session, frozenset(requests.EXPANDABLE_FIELDS))
+    )
 
 
 async def get_recording(request: Request) -> Response:
@@ -140,7 +128,9 @@ async def create_assistant_version(request: Request) -> Response:
     world = world_of(request)
     account = account_of_request(request)
     assistant = state_of(world).assistant(account, request.path_params["assistant_id"])
-    version = add_assistant_version(world, assistant, read_body(request, CreateAssistantVersion))
+    version = add_assistant_version(
+        world, assistant, read_body(request, requests.CreateAssistantVersion)
+    )
     shown = {
         "assistant_id": assistant.id,
         "version": version.name,
@@ -166,9 +156,9 @@ operations: Final = (
         path=f"{V2}/bot-generation",
         handler=create_job,
         docs=f"{DOCS}#create-bot-generation-job",
-        takes=CreateGenerationJob,
+        takes=lambda: requests.CreateGenerationJob,
         takes_as=MULTIPART,
-        gives=CreatedGenerationJob,
+        gives=lambda: responses.CreatedGenerationJob,
         status=201,
     ),
     Operation(
@@ -176,30 +166,30 @@ operations: Final = (
         path=f"{V2}/bot-generation/{{generation_id}}",
         handler=get_job,
         docs=f"{DOCS}#get-bot-generation-status",
-        gives=GenerationJobResource,
+        gives=lambda: responses.GenerationJobResource,
     ),
     Operation(
         method="POST",
         path=f"{V2}/voicebots/{{botId}}/versions",
         handler=create_version,
         docs=f"{DOCS}#2-update-voicebot-create-new-version",
-        takes=CreateVoicebotVersion,
-        gives=CreatedVoicebotVersion,
+        takes=lambda: requests.CreateVoicebotVersion,
+        gives=lambda: responses.CreatedVoicebotVersion,
     ),
     Operation(
         method="GET",
         path=f"{V2}/voicebots",
         handler=list_bots,
         docs=f"{DOCS}#list-all-bots",
-        query=VoicebotsQuery,
-        gives=VoicebotsPage,
+        query=lambda: requests.VoicebotsQuery,
+        gives=lambda: responses.VoicebotsPage,
     ),
     Operation(
         method="GET",
         path=f"{V2}/voicebots/{{botId}}",
         handler=get_bot,
         docs=f"{DOCS}#get-single-bot",
-        gives=VoicebotResource,
+        gives=lambda: responses.VoicebotResource,
     ),
     Operation(
         method="GET",
@@ -207,15 +197,15 @@ operations: Final = (
         handler=list_conversations,
         docs=f"{DOCS}#list-conversations",
         note="the page shows no response; it is assumed to look like the list of voicebots",
-        query=VoicebotConversationsQuery,
-        gives=VoicebotConversationsPage,
+        query=lambda: requests.VoicebotConversationsQuery,
+        gives=lambda: responses.VoicebotConversationsPage,
     ),
     Operation(
         method="GET",
         path=f"{V2}/voicebot-conversations/{{conversation_id}}",
         handler=get_conversation,
         docs=f"{DOCS}#get-conversation-by-id",
-        gives=VoicebotConversationResource,
+        gives=lambda: responses.VoicebotConversationResource,
     ),
     Operation(
         method="GET",
@@ -232,7 +222,7 @@ operations: Final = (
         handler=create_assistant_version,
         docs=f"{DOCS}#5-assistant-versioning-api",
         note="the path as the page writes it, without /voicebot",
-        takes=CreateAssistantVersion,
-        gives=CreatedAssistantVersion,
+        takes=lambda: requests.CreateAssistantVersion,
+        gives=lambda: responses.CreatedAssistantVersion,
     ),
 )

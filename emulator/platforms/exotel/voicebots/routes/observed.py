@@ -7,13 +7,13 @@ the top level of a dp-endpoint, which never is. https://github.com/exotel/Exotel
 
 from typing import Any, Final
 
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.domain.errors import UnknownError
 from emulator.kit.http import json_response, read_body, read_query
-from emulator.kit.operation import Handler, Operation
+from emulator.kit.lazy_imports import on_first_use
+from emulator.kit.operation import GivenModel, Handler, Operation
 from emulator.kit.world import world_of
 from emulator.platforms.exotel.accounts import account_of_request
 from emulator.platforms.exotel.voicebots.configurations import add_version, refuse_unknown
@@ -29,31 +29,7 @@ from emulator.platforms.exotel.voicebots.routes.profiles import (
     update_specialization,
 )
 from emulator.platforms.exotel.voicebots.schemas import wire_time
-from emulator.platforms.exotel.voicebots.schemas.requests import (
-    CLIENT,
-    AssistantQuery,
-    CreateAssistant,
-    CreateAssistantVersion,
-    CreatePersona,
-    CreateSpecialization,
-    LimitedQuery,
-    SliceQuery,
-    UnpagedQuery,
-    UpdatePersona,
-    UpdateSpecialization,
-    UpdateVoicebotConfig,
-)
-from emulator.platforms.exotel.voicebots.schemas.responses import (
-    AssistantResource,
-    CreatedAssistant,
-    CreatedAssistantVersion,
-    DeletedVoicebot,
-    ProfileResource,
-    StreamEndpointResource,
-    TranscriptResource,
-    VoicebotConfigResource,
-    VoiceResource,
-)
+from emulator.platforms.exotel.voicebots.schemas.words import CLIENT
 from emulator.platforms.exotel.voicebots.serializers import (
     READ_ONLY,
     serialize_assistant,
@@ -61,6 +37,10 @@ from emulator.platforms.exotel.voicebots.serializers import (
     serialize_transcript,
 )
 from emulator.platforms.exotel.voicebots.state import state_of
+
+with on_first_use():
+    from emulator.platforms.exotel.voicebots.schemas import requests, responses
+
 
 V1: Final = "/voicebot/api/v1/accounts/{accountId}"
 
@@ -99,7 +79,7 @@ async def put_bot_config(request: Request) -> Response:
     world = world_of(request)
     state = state_of(world)
     bot = state.bot(request.path_params["botId"], account_of_request(request))
-    asked = read_body(request, UpdateVoicebotConfig)
+    asked = read_body(request, requests.UpdateVoicebotConfig)
     sent = {name: value for name, value in asked.sent.items() if name not in READ_ONLY}
     if asked.status is not None:
         state.set_status(bot, asked.status)
@@ -112,7 +92,7 @@ async def put_bot_config(request: Request) -> Response:
 async def create_assistant(request: Request) -> Response:
     """Create an assistant."""
     world = world_of(request)
-    asked = read_body(request, CreateAssistant)
+    asked = read_body(request, requests.CreateAssistant)
     refuse_unknown(world, body=asked)
     config = asked.model_dump(exclude_unset=True, exclude={"name", "description"})
     assistant = new_assistant(
@@ -132,7 +112,7 @@ async def get_assistant(request: Request) -> Response:
     world = world_of(request)
     state = state_of(world)
     assistant = state.assistant(account_of_request(request), request.path_params["assistant_id"])
-    query = read_query(request, AssistantQuery)
+    query = read_query(request, requests.AssistantQuery)
     latest = state.assistant_versions.latest(assistant.id)
     asked = (query.version,) if query.version else ("stable", latest.name)
     versions = [
@@ -161,21 +141,23 @@ async def get_session_transcript(request: Request) -> Response:
 
 async def list_providers(request: Request) -> Response:
     """List the voice providers."""
-    query = read_query(request, SliceQuery)
+    query = read_query(request, requests.SliceQuery)
     providers = [{"id": name, "name": name.title()} for name in VOICES]
     return _slice(request, query, providers)
 
 
 async def list_voices(request: Request) -> Response:
     """List the voices of a provider."""
-    query = read_query(request, SliceQuery)
+    query = read_query(request, requests.SliceQuery)
     provider = request.path_params["provider_id"]
     if (voices := VOICES.get(provider)) is None:
         raise UnknownError("voice provider", provider)
     return _slice(request, query, [{"id": name, "name": name.title()} for name in voices])
 
 
-def _slice(request: Request, query: SliceQuery, entries: list[dict[str, Any]]) -> Response:
+def _slice(
+    request: Request, query: "requests.SliceQuery", entries: list[dict[str, Any]]
+) -> Response:
     page = entries[query.offset : query.offset + query.limit]
     return respond_page(request, query, len(entries), page)
 
@@ -184,8 +166,8 @@ def _observed(
     method: str,
     path: str,
     handler: Handler,
-    gives: type[BaseModel],
-    takes: type[BaseModel] | None = None,
+    gives: "GivenModel",
+    takes: "GivenModel | None" = None,
     **rest: Any,
 ) -> Operation:
     return Operation(
@@ -207,58 +189,106 @@ SPECIALIZATIONS: Final = f"{V1}/specializations"
 PROVIDERS: Final = f"{V1}/voice-providers"
 
 operations: Final = (
-    _observed("DELETE", f"{V2}/voicebots/{{botId}}", delete_bot, DeletedVoicebot),
+    _observed("DELETE", f"{V2}/voicebots/{{botId}}", delete_bot, lambda: responses.DeletedVoicebot),
     _observed(
         "GET",
         f"{V1}/bots/{{botId}}/dp-endpoint",
         get_stream,
-        StreamEndpointResource,
+        lambda: responses.StreamEndpointResource,
         note="the URL has the form that the vendor's client requires",
     ),
-    _observed("GET", BOT, get_bot_config, VoicebotConfigResource),
-    _observed("PUT", BOT, put_bot_config, VoicebotConfigResource, UpdateVoicebotConfig),
+    _observed("GET", BOT, get_bot_config, lambda: responses.VoicebotConfigResource),
     _observed(
-        "POST", f"{V2}/assistants", create_assistant, CreatedAssistant, CreateAssistant, status=201
+        "PUT",
+        BOT,
+        put_bot_config,
+        lambda: responses.VoicebotConfigResource,
+        lambda: requests.UpdateVoicebotConfig,
     ),
-    _observed("GET", ASSISTANT, get_assistant, AssistantResource, query=AssistantQuery),
+    _observed(
+        "POST",
+        f"{V2}/assistants",
+        create_assistant,
+        lambda: responses.CreatedAssistant,
+        lambda: requests.CreateAssistant,
+        status=201,
+    ),
+    _observed(
+        "GET",
+        ASSISTANT,
+        get_assistant,
+        lambda: responses.AssistantResource,
+        query=lambda: requests.AssistantQuery,
+    ),
     _observed(
         "POST",
         f"{ASSISTANT}/versions",
         branch_assistant,
-        CreatedAssistantVersion,
-        CreateAssistantVersion,
+        lambda: responses.CreatedAssistantVersion,
+        lambda: requests.CreateAssistantVersion,
     ),
     _observed(
         "GET",
         f"{V2}/sessions/{{session_id}}/transcript",
         get_session_transcript,
-        TranscriptResource,
+        lambda: responses.TranscriptResource,
     ),
-    _observed("GET", PERSONAS, list_personas, ProfileResource, query=SliceQuery),
-    _observed("POST", PERSONAS, create_persona, ProfileResource, CreatePersona, status=201),
-    _observed("PUT", f"{PERSONAS}/{{persona_id}}", update_persona, ProfileResource, UpdatePersona),
-    _observed("GET", SPECIALIZATIONS, list_specializations, ProfileResource, query=UnpagedQuery),
+    _observed(
+        "GET",
+        PERSONAS,
+        list_personas,
+        lambda: responses.ProfileResource,
+        query=lambda: requests.SliceQuery,
+    ),
+    _observed(
+        "POST",
+        PERSONAS,
+        create_persona,
+        lambda: responses.ProfileResource,
+        lambda: requests.CreatePersona,
+        status=201,
+    ),
+    _observed(
+        "PUT",
+        f"{PERSONAS}/{{persona_id}}",
+        update_persona,
+        lambda: responses.ProfileResource,
+        lambda: requests.UpdatePersona,
+    ),
+    _observed(
+        "GET",
+        SPECIALIZATIONS,
+        list_specializations,
+        lambda: responses.ProfileResource,
+        query=lambda: requests.UnpagedQuery,
+    ),
     _observed(
         "POST",
         SPECIALIZATIONS,
         create_specialization,
-        ProfileResource,
-        CreateSpecialization,
+        lambda: responses.ProfileResource,
+        lambda: requests.CreateSpecialization,
         status=201,
     ),
     _observed(
         "PUT",
         f"{SPECIALIZATIONS}/{{specialization_id}}",
         update_specialization,
-        ProfileResource,
-        UpdateSpecialization,
+        lambda: responses.ProfileResource,
+        lambda: requests.UpdateSpecialization,
     ),
-    _observed("GET", PROVIDERS, list_providers, VoiceResource, query=UnpagedQuery),
+    _observed(
+        "GET",
+        PROVIDERS,
+        list_providers,
+        lambda: responses.VoiceResource,
+        query=lambda: requests.UnpagedQuery,
+    ),
     _observed(
         "GET",
         f"{PROVIDERS}/{{provider_id}}/voices",
         list_voices,
-        VoiceResource,
-        query=LimitedQuery,
+        lambda: responses.VoiceResource,
+        query=lambda: requests.LimitedQuery,
     ),
 )

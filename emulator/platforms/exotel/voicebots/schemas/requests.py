@@ -11,8 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from emulator.kit.basis import BasisMark, assumed, documented, observed
 from emulator.kit.constraints import MOMENT
 from emulator.kit.fields import Integer, Text, Whole
+from emulator.platforms.exotel.voicebots.schemas.words import CLIENT
 
-CLIENT: Final = "https://github.com/exotel/ExotelMCP"
 MAX_TEXT_CHARACTERS: Final = 10_000
 """Characters of ``text_content``: observed, the vendor's own client sends no more."""
 EXPANDABLE_FIELDS: Final = ("transcript", "insights")

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 
 from emulator.domain.calls import CallStatus
 from emulator.domain.scenarios import Behavior, Scenario
 
+CLIENT: Final = "https://github.com/exotel/ExotelMCP"
+"""The vendor's own client, which uses operations that no page has."""
 SessionState = Literal["session_start", "session_in_progress", "session_end"]
 
 
