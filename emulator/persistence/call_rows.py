@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import groupby, islice, repeat
+from itertools import groupby, repeat
 from operator import attrgetter, is_not, itemgetter
 from types import NoneType
 from typing import Any, Final
 
+from pydantic_core import from_json
+
 from emulator.clock import EARLIEST, LATEST
 from emulator.domain.calls import Call, CallStatus, Direction, Plan
 from emulator.domain.ticks import SECOND, ticks
+from emulator.persistence.call_columns import TABLE, CallColumns, Piece, rows_of_piece
 from emulator.persistence.call_traits import CallTraits
 from emulator.persistence.columns import runs_of
 from emulator.persistence.row_checks import check_rows
@@ -18,8 +21,6 @@ from emulator.persistence.row_fields import check_plan
 from emulator.persistence.tables import Row
 from emulator.persistence.values import parse_tick, parse_ticks, parse_time
 
-TABLE: Final = "calls"
-MAX_ROWS_AT_ONCE: Final = 4096
 REQUIRED: Final = ("id", "batch_id", "to", "scenario", "status")
 """The fields that every call of a batch has."""
 OPTIONAL: Final[dict[str, Any]] = {"chosen": None, "ringing_at": None, "plan": None}
@@ -32,41 +33,40 @@ _STATUSES: Final[dict[str, CallStatus]] = {status.value: status for status in Ca
 
 
 def read_calls(
-    rows: Iterable[Row], common: Mapping[str, Row], traits: CallTraits
+    pieces: Iterable[Piece], common: Mapping[str, Row], traits: CallTraits
 ) -> Iterator[list[Call]]:
-    """Go through the calls of these rows, each checked before it is made.
+    """Go through the calls of these pieces, each checked before it is made.
 
     Many at a time, which are all of one batch, or all of none.
 
     ``common``: what the calls of each batch share; ``traits``: gets those of the calls.
     DamagedError names a row that is no call.
     """
-    left, plans = iter(rows), _Plans()
-    while some := list(islice(left, MAX_ROWS_AT_ONCE)):
+    plans, written_plans = _Plans(), _WrittenPlans()
+    for piece in pieces:
         try:
-            made = _alike(some, common, plans, traits)
+            if isinstance(piece, CallColumns):
+                made = _alike(_written_columns(piece, written_plans), common, traits)
+            else:
+                made = _alike(_columns(piece, plans), common, traits)
         except (TypeError, ValueError, LookupError):
-            each = list(_each(some, common))
+            each = list(_each([*rows_of_piece(piece)], common))
             traits.add(each)
             made = [list(of_batch) for _, of_batch in groupby(each, attrgetter("batch_id"))]
         yield from made
 
 
 def _alike(
-    rows: list[Row], common: Mapping[str, Row], known: "_Plans", traits: CallTraits
+    columns: Mapping[str, list[Any]], common: Mapping[str, Row], traits: CallTraits
 ) -> list[list[Call]]:
     """Read calls of batches; an error unless all of them are such, and as they are written."""
-    columns = _columns(rows)
-    for name in ("id", "to"):
-        if {*map(type, columns[name])} != {str}:
-            raise TypeError(name)
     batches, scenarios, choices = ({*columns[name]} for name in ("batch_id", "scenario", "chosen"))
     if {*map(type, batches | scenarios)} != {str}:
         raise TypeError("batch_id or scenario")
     if not {*map(type, choices)} <= {str, NoneType}:
         raise TypeError("chosen")
     statuses = [*map(_STATUSES.__getitem__, columns["status"])]
-    plans = known.read(columns["plan"])
+    plans: list[Plan | None] = columns["plan"]
     dialled = parse_ticks(columns["ringing_at"])
     times = [each for each in dialled if each is not None]
     if times and not (min(times) in _TICKS and max(times) in _TICKS):
@@ -77,7 +77,7 @@ def _alike(
     traits.platforms.update(common[each]["platform"] for each in batches)
     traits.scenarios.update(scenarios)
     traits.choices.update(choices)
-    if has_gaps or len(times) < len(rows):
+    if has_gaps or len(times) < len(dialled):
         states = zip(map(_IS_SOMETHING, plans), statuses, map(_IS_SOMETHING, dialled), strict=True)
         traits.states.update(states)
     else:
@@ -133,16 +133,49 @@ class _Plans(dict[tuple[Any, ...], Plan]):
         return found
 
 
-def _columns(rows: list[Row]) -> dict[str, list[Any]]:
-    """Return the values of each field; an error for a row that lacks a field or has another."""
+class _WrittenPlans(dict[str, Plan | None]):
+    """Reads the JSON of plans, each once; an error for one that no call has."""
+
+    def __missing__(self, text: str) -> Plan | None:
+        plan = self[text] = _plan(*from_json(text)) if text else None
+        return plan
+
+
+def _written_columns(calls: CallColumns, known: _WrittenPlans) -> dict[str, list[Any]]:
+    """Return the values of each field, with plans for their JSON."""
+    return {
+        "id": calls.ids,
+        "batch_id": calls.batch_ids,
+        "to": calls.numbers,
+        "scenario": calls.scenarios,
+        "status": calls.statuses,
+        "chosen": _or_none(calls.chosen),
+        "ringing_at": _or_none(calls.times),
+        "plan": [*map(known.__getitem__, calls.plans)],
+    }
+
+
+def _or_none(column: list[Any]) -> list[Any]:
+    return [text or None for text in column] if "" in column else column
+
+
+def _columns(rows: list[Row], known: _Plans) -> dict[str, list[Any]]:
+    """Return the values of each field, with plans for what was read.
+
+    An error for a row that lacks a field or has another, or in which an id or a number is no text.
+    """
     if len(set(map(len, rows))) > 1:
         rows = [OPTIONAL | row for row in rows]
     names = [*REQUIRED, *(name for name in OPTIONAL if name in rows[0])]
     if set(map(len, rows)) != {len(names)}:
         raise LookupError("there are other fields")
-    columns = dict.fromkeys(OPTIONAL, [None] * len(rows))
+    columns: dict[str, list[Any]] = dict.fromkeys(OPTIONAL, [None] * len(rows))
     for name in names:
         columns[name] = [*map(itemgetter(name), rows)]
+    for name in ("id", "to"):
+        if {*map(type, columns[name])} != {str}:
+            raise TypeError(name)
+    columns["plan"] = known.read(columns["plan"])
     return columns
 
 

@@ -10,8 +10,10 @@ from emulator.domain.calls import Call, CallStatus, Plan
 from emulator.domain.ticks import SECOND
 from emulator.engine.calls import CallEngine
 from emulator.engine.records import BatchRecords, CallRecords
+from emulator.persistence.call_columns import Piece, pieces_of
 from emulator.persistence.call_traits import CallTraits
 from emulator.persistence.columns import Column, Columns, columns, dictionary_column
+from emulator.persistence.row_errors import repetition
 from emulator.persistence.tables import Changes, Row, TrackedTable
 from emulator.persistence.values import (
     format_tick,
@@ -105,17 +107,24 @@ class CallTable:
 
     def load(self, rows: Iterable[Row]) -> None:
         """Load calls; their batches are loaded before."""
+        self.load_pieces(pieces_of(rows))
+
+    def load_pieces(self, pieces: Iterable[Piece]) -> None:
+        """Load calls, some at a time; their batches are loaded before."""
         from emulator.persistence.call_rows import read_calls  # noqa: PLC0415  # start-up time
 
         batches = self._calls.batches.by_id
 
-        def pieces() -> Iterator[list[Call]]:
-            for some in read_calls(rows, self._batches.common, self.traits):
+        def made() -> Iterator[list[Call]]:
+            for some in read_calls(pieces, self._batches.common, self.traits):
                 if (batch_id := some[0].batch_id) is not None:
                     batches[batch_id].calls += some
                 yield some
 
-        self._engine.load(pieces())
+        self._engine.load(made())
+        if len(self._calls.by_id) < len(self._calls):
+            ids = _ids([*self._calls])
+            raise repetition(self.name, self.key, ids, [{self.key: each} for each in ids])
 
 
 def _row(call: Call, rang: str | None) -> Row:

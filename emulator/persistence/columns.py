@@ -1,13 +1,13 @@
 """Many rows in columns, field by field: shorter than row by row, and faster to write."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
 from itertools import groupby, repeat
 from typing import Any, TypeVar
 
 T = TypeVar("T", bound=Hashable)
 
 Row = dict[str, Any]
-Rows = dict[str, dict[str, Row]]
+Rows = dict[str, MutableMapping[str, Row]]
 """The rows of one world by table and key."""
 
 Column = list[Any] | dict[str, list[Any]]

@@ -1,6 +1,7 @@
 """Errors of rows that cannot be loaded: they name the table, the row and the field."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -31,6 +32,15 @@ def row_error(table: str, row: Any, path: Iterable[Any], problem: str) -> Damage
     of_field = f", field {field}" if field else ""
     text = f"{problem[:1].lower()}{problem[1:]}"
     return DamagedError(f"table {table}, row {name[:MAX_NAME_CHARACTERS]!r}{of_field}: {text}")
+
+
+def repetition(
+    table: str, key: str, keys: Sequence[str], rows: Sequence[Any], known: Iterable[str] = ()
+) -> DamagedError:
+    """Return the error for the first of these rows whose key another has too, or a known one."""
+    counts = Counter([*known, *keys])
+    row = next(row for each, row in zip(keys, rows, strict=True) if counts[each] > 1)
+    return row_error(table, row, [key], "is there twice")
 
 
 def _names(row: Any) -> Iterator[str]:

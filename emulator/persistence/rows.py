@@ -1,7 +1,6 @@
 """Rows of worlds: how a file holds them, and how a change is applied to them."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
@@ -9,10 +8,11 @@ from zlib import crc32
 
 from pydantic_core import from_json
 
+from emulator.persistence.call_columns import TABLE, CallRows, KnownPlans, KnownTexts, find_calls
 from emulator.persistence.columns import Row, Rows, rows_of, runs_of, update_rows
 from emulator.persistence.migrations import FORMAT, check_format, migrate
-from emulator.persistence.row_errors import row_error
-from emulator.persistence.split_file import split_tables
+from emulator.persistence.row_errors import repetition
+from emulator.persistence.split_file import CUT, cut_table, split_tables
 from emulator.persistence.wal import DamagedError
 
 META: Final = "emulator"
@@ -148,20 +148,57 @@ def read_whole(
     ):
         raise DamagedError(f"{path} is damaged: its checksum is not {MISMATCH}")
     try:
-        levels = MAX_LEVELS if is_own else MAX_FOREIGN_LEVELS
-        tables = None
-        if checked and not is_own:  # nothing waits for the server's own file: whole is faster
-            tables = split_tables(content, lambda piece: _parsed(piece, levels))
-        tables = _parsed(content, levels) if tables is None else tables
+        tables, calls = _tables(content, checked=checked, is_own=is_own)
         meta = _meta(path, tables.pop(META, {"1": {}}), checked=checked)
         worlds: dict[str, Rows] = {}
         for name, rows in tables.items():
-            _add_rows(worlds, name, list(rows.values()), meta["keys"].get(name, "id"))
+            if name == TABLE and calls:
+                for world, of_world in calls.items():
+                    worlds.setdefault(world, {})[name] = of_world
+            else:
+                _add_rows(worlds, name, list(rows.values()), meta["keys"].get(name, "id"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         if content.startswith(RUN_START):
             raise DamagedError(f"{path} is a run file: {RUN_READER} reads it") from None
         raise DamagedError(f"{path} is not a world file, or is damaged: {_said(error)}") from None
     return meta, worlds
+
+
+def _tables(
+    content: bytes, *, checked: bool, is_own: bool
+) -> tuple[dict[str, Any], dict[str, CallRows]]:
+    """Return the tables of a file. Calls may be apart, those of each world."""
+    if checked and is_own:
+        if (found := _with_calls_apart(content)) is not None:
+            return found
+    elif checked:  # others wait, who may take a turn after each piece
+        tables = split_tables(content, lambda piece: _parsed(piece, MAX_FOREIGN_LEVELS))
+        if tables is not None:
+            return tables, {}
+    return _parsed(content, MAX_LEVELS if is_own else MAX_FOREIGN_LEVELS), {}
+
+
+def _with_calls_apart(content: bytes) -> tuple[dict[str, Any], dict[str, CallRows]] | None:
+    """Return the tables of the server's own file without the calls, and the calls of each world.
+
+    None for a file that has no calls, or is not written as ours are.
+    """
+    calls: dict[str, CallRows] = {}
+    texts, plans = KnownTexts(), KnownPlans()
+    try:
+        rest, pieces = cut_table(content, TABLE)
+        tables: dict[str, Any] = from_json(rest, allow_inf_nan=False)
+        for piece in pieces:
+            if (found := find_calls(piece[1:-1].decode(), texts, plans)) is not None:
+                world, some = found
+                calls.setdefault(world, CallRows()).add(some)
+                continue
+            rows = from_json(piece, allow_inf_nan=False)
+            for world, run in _by_world([*rows.values()]):
+                calls.setdefault(world, CallRows()).add(run)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return (tables, calls) if tables.get(TABLE) == CUT else None
 
 
 def _said(error: Exception) -> str:
@@ -173,13 +210,19 @@ def _said(error: Exception) -> str:
 
 def _add_rows(worlds: dict[str, Rows], table: str, rows: list[Row], key: str) -> None:
     """Add the rows of a table to those of their worlds, which they name."""
+    for world, run in _by_world(rows):
+        _add_to_world(worlds.setdefault(world, {}).setdefault(table, {}), table, run, key)
+
+
+def _by_world(rows: list[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """Go through the runs of rows of one world, whose name they lose."""
     names = [row.pop("world") for row in rows]
     for world, run in runs_of(names):
         _check_names({"world": world})
-        _add_to_world(worlds.setdefault(world, {}).setdefault(table, {}), table, rows[run], key)
+        yield world, rows[run]
 
 
-def _add_to_world(found: dict[str, Row], table: str, rows: list[Row], key: str) -> None:
+def _add_to_world(found: MutableMapping[str, Row], table: str, rows: list[Row], key: str) -> None:
     keys = [*map(itemgetter(key), rows)]
     if {*map(type, keys)} != {str}:
         keys = [*map(str, keys)]
@@ -189,14 +232,8 @@ def _add_to_world(found: dict[str, Row], table: str, rows: list[Row], key: str) 
             return
         found.clear()
     if len({*keys}) < len(keys) or not found.keys().isdisjoint(keys):
-        raise row_error(table, _repeated(found, keys, rows), [key], "is there twice")
+        raise repetition(table, key, keys, rows, found)
     found.update(zip(keys, rows, strict=True))
-
-
-def _repeated(known: Iterable[str], keys: list[str], rows: list[Row]) -> Row:
-    """Return the first of these rows whose key another has too."""
-    counts = Counter([*known, *keys])
-    return next(row for key, row in zip(keys, rows, strict=True) if counts[key] > 1)
 
 
 def read_worlds(path: Path, content: bytes) -> dict[str, Rows]:

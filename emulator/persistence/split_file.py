@@ -11,6 +11,10 @@ FIRST_ROW: Final = b'":{"1":{"world":"'
 ROW: Final = b'":{"world":"'
 """Follows the number of a row."""
 TARGET_PIECE_BYTES: Final = 1 << 18
+CUT: Final = {"": 0}
+"""Stands for the rows of a table that are read apart: no table has such a row."""
+CUT_ROWS: Final = b'"":0'
+"""The same, as it is written."""
 
 
 def split_tables(
@@ -42,6 +46,23 @@ def _tables(
         yield name, rows
         rest = content[end + 2 : limit].strip(b",")
         yield from parse(b"{" + (rest if is_last else rest + b"}")).items()
+
+
+def cut_table(
+    content: bytes, name: str, piece_bytes: int = TARGET_PIECE_BYTES
+) -> tuple[bytes, Iterator[bytes]]:
+    """Return a file that has CUT for the rows of a table, and these rows in pieces.
+
+    ValueError for a file without rows of this table. If CUT is not where the table should be, or
+    something cannot be parsed, the file is not written as ours are.
+    """
+    first = f'"{name}'.encode() + FIRST_ROW
+    start = content.index(first) + len(name) + len(b'"":{')
+    following = content.find(FIRST_ROW, start + len(FIRST_ROW))
+    limit = len(content) - 1 if following < 0 else content.rindex(b'"', 0, following)
+    end = content.rindex(b"}}", start, limit) + 1
+    rest = b"".join((memoryview(content)[:start], CUT_ROWS, memoryview(content)[end:]))
+    return rest, _pieces(content, start, end, piece_bytes)
 
 
 def _pieces(content: bytes, start: int, end: int, piece_bytes: int) -> Iterator[bytes]:

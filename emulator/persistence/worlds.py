@@ -97,7 +97,10 @@ def load_world(world: World, rows: Rows) -> None:
     for table in tables:
         of_table = RowReader(table.name, rows.get(table.name, {}))
         with of_table.reading():
-            table.load(of_table)
+            if table is calls:
+                calls.load_pieces(of_table.pieces())
+            else:
+                table.load(of_table)
     check_references(world, calls.traits)
     for name, state in world.contexts.states():
         with damage(f"tables of {name}"):

@@ -51,6 +51,9 @@ class Layers(Generic[T]):
                     break
         return found
 
+    def __len__(self) -> int:
+        return len(self.top) + sum(map(len, self.below))
+
     def has_none_of(self, keys: Collection[str]) -> bool:
         """Check whether none of these keys is known."""
         return all(layer.keys().isdisjoint(keys) for layer in (self.top, *self.below))

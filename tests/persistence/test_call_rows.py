@@ -48,12 +48,12 @@ def test_calls_of_all_shapes_are_read_together(kinds: list[tuple[Row, str]]) -> 
     """Whichever fields its neighbors have, a call is read as it is alone."""
     rows = [{"id": str(at), "batch_id": of} | row for at, (row, of) in enumerate(kinds)]
 
-    together = [call for some in read_calls(rows, SHARED, CallTraits()) for call in some]
+    together = [call for some in read_calls([rows], SHARED, CallTraits()) for call in some]
 
     assert list(map(repr, together)) == [
         repr(call)
         for row in rows
-        for some in read_calls([row], SHARED, CallTraits())
+        for some in read_calls([[row]], SHARED, CallTraits())
         for call in some
     ]
 
@@ -79,4 +79,4 @@ def test_damaged_call_is_found_among_others(fields: Row) -> None:
     rows[4] |= fields
 
     with pytest.raises(DamagedError, match="table calls, row '4', field "):
-        list(read_calls(rows, SHARED, CallTraits()))
+        list(read_calls([rows], SHARED, CallTraits()))

@@ -14,6 +14,7 @@ import pytest
 
 from emulator import __version__
 from emulator.app import create_app
+from emulator.persistence.columns import Rows
 from emulator.persistence.migrations import FORMAT, NewerError, migrate
 from emulator.persistence.tinydb_file import WorldFile
 from emulator.persistence.wal import Frames, WorldFileError
@@ -165,7 +166,7 @@ def test_log_of_a_later_version_is_refused(tmp_path: Path) -> None:
 def test_migration_changes_no_row_in_place() -> None:
     """Rows may be shared by a world and its copy."""
     row = {"id": "c", "step": 3}
-    worlds = {"w": {"calls": {"c": row}}}
+    worlds: dict[str, Rows] = {"w": {"calls": {"c": row}}}
 
     migrate(worlds, 1)
 

@@ -14,6 +14,7 @@ from pydantic_core import to_json
 from tinydb import TinyDB, where
 
 from emulator.app import create_app
+from emulator.persistence.columns import Rows
 from emulator.persistence.locks import LockedError
 from emulator.persistence.migrations import mark
 from emulator.persistence.tinydb_file import WorldFile
@@ -32,7 +33,7 @@ CHANGES: list[dict[str, Any]] = [
     {"end": "w"},
 ]
 
-Found = dict[str, dict[str, dict[str, Any]]]
+Found = dict[str, Rows]
 
 
 def wal_of(path: Path) -> Path:
