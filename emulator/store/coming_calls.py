@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from emulator.domain.calls import Call
-from emulator.store.workflow_calls import WorkflowCalls, assign_places
+from emulator.store.workflow_calls import assign_places
 
 if TYPE_CHECKING:
     from emulator.store.calls import Calls
@@ -29,48 +29,24 @@ class ComingCalls:
         self.calls: list[Call] = []
         self.by_id: dict[str, Call] = {}
         self.first: dict[str, int] = {}
-        """The place of the first call to each number that the workflow never called before."""
+        """The place of the first of these calls to each number."""
         self.repeated: dict[str, list[int]] = {}
-        """All places of the calls to each number that has just been called for the second time."""
-        self.further: tuple[list[str], list[int]] = [], []
-        """The numbers of the other calls, each of which was called repeatedly, and their places."""
+        """The places of all of them to a number that several are to."""
 
     def add(self, calls: Sequence[Call]) -> None:
         """Prepare the next calls."""
         self._all.by_id.tidy()
+        if self._workflow is not None:
+            self._workflow.first.tidy()
         places = assign_places(calls, self._order + len(self.calls), self._place + len(self.calls))
         self.calls += calls
         self.by_id.update(zip(map(_ID, calls), calls, strict=True))
         numbers = [*map(_NUMBER, calls)]
-        if self._workflow:
-            self._workflow.first.tidy()
-            if not self._workflow.first.has_none_of(numbers):
-                self._add_each(self._workflow, calls, places)
-                return
         known = [*map(self.first.setdefault, numbers, places)]
         if known != places:
             for number, place, at in zip(numbers, places, known, strict=True):
                 if at != place:
                     self.repeated.setdefault(number, [at]).append(place)
-
-    def _add_each(
-        self, workflow: WorkflowCalls, calls: Sequence[Call], places: Sequence[int]
-    ) -> None:
-        """Prepare calls to numbers that may have been called before."""
-        numbers, further = self.further
-        for call, place in zip(calls, places, strict=True):
-            number = call.to_number
-            if number in workflow.repeated:
-                numbers.append(number)
-                further.append(place)
-            elif (known := self.repeated.get(number)) is not None:
-                known.append(place)
-            else:
-                first = workflow.first.find(number)
-                if first is None:
-                    first = self.first.setdefault(number, place)
-                if first != place:
-                    self.repeated[number] = [first, place]
 
     def fits(self) -> bool:
         """Check that no other calls of the workflow were placed since; move those of others.

@@ -1,6 +1,6 @@
 """A dictionary that takes many entries at once, without a step for each."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Final, Generic, TypeVar
 
@@ -24,11 +24,24 @@ class Layers(Generic[T]):
     So to add a hundred thousand takes no time, and copies share them; ``tidy`` keeps them few.
     """
 
-    __slots__ = ("_entries", "_largest", "_left", "_merged", "_merging", "below", "top")
+    __slots__ = (
+        "_entries",
+        "_largest",
+        "_left",
+        "_merged",
+        "_merging",
+        "_replaces",
+        "_settled",
+        "below",
+        "top",
+    )
 
-    def __init__(self, largest: int = MAX_MERGED_ENTRIES) -> None:
-        """``largest``: a layer with more entries stays as it is."""
-        self._largest = largest
+    def __init__(self, largest: int = MAX_MERGED_ENTRIES, *, replaces: bool = True) -> None:
+        """``largest``: a layer with more entries stays as it is.
+
+        ``replaces``: of several entries with one key, one counts; else each layer has its own.
+        """
+        self._largest, self._replaces = largest, replaces
         self.top: dict[str, T] = {}
         """Where single entries are added; they go before those of the layers."""
         self.below: list[dict[str, T]] = []
@@ -40,6 +53,8 @@ class Layers(Generic[T]):
         """What of them is not in ``_merged`` yet."""
         self._left = 0
         """How many entries that are."""
+        self._settled = 0
+        """As many layers come first that are not merged any more."""
 
     def find(self, key: str) -> T | None:
         """Return the entry of a key; None if there is none."""
@@ -54,16 +69,22 @@ class Layers(Generic[T]):
     def __len__(self) -> int:
         return len(self.top) + sum(map(len, self.below))
 
-    def has_none_of(self, keys: Collection[str]) -> bool:
-        """Check whether none of these keys is known."""
-        return all(layer.keys().isdisjoint(keys) for layer in (self.top, *self.below))
+    def each(self, key: str) -> list[T]:
+        """Return the entries of a key, at most one of each layer."""
+        found = [layer.get(key) for layer in (self.top, *self.below)]
+        return [entry for entry in found if entry is not None]
 
     def join(self, entries: dict[str, T]) -> None:
         """Add entries with new keys; the dictionary belongs to the layers from now on."""
-        if len(entries) < MIN_LAYER_ENTRIES:
+        if not self.layer(entries):
             self.top.update(entries)
-        else:
-            self.below.append(entries)
+
+    def layer(self, entries: dict[str, T]) -> bool:
+        """Add many entries as a layer; return False for a few, which are not added."""
+        if len(entries) < MIN_LAYER_ENTRIES:
+            return False
+        self.below.append(entries)
+        return True
 
     def tidy(self) -> None:
         """Continue to merge layers, if there are several of about one size.
@@ -80,14 +101,17 @@ class Layers(Generic[T]):
         self._merged.update(islice(self._entries, MERGED_AT_ONCE))
         self._left -= MERGED_AT_ONCE
         if self._left <= 0:
-            first = self._merging[0]
+            first, count = self._merging[0], sum(map(len, self._merging))
             start = next(at for at, each in enumerate(self.below) if each is first)
-            self.below[start : start + MERGED] = [self._merged]
+            if self._replaces or len(self._merged) == count:
+                self.below[start : start + MERGED] = [self._merged]
+            else:
+                self._settled = start + MERGED
             self._merging, self._merged = [], {}
 
     def _similar(self) -> list[dict[str, T]]:
         """Return the newest layers in a row that are of about one size, if any."""
-        for start in range(len(self.below) - MERGED, -1, -1):
+        for start in range(len(self.below) - MERGED, self._settled - 1, -1):
             some = self.below[start : start + MERGED]
             is_small = max(map(len, some)) <= self._largest
             if is_small and len(some[0]) < MERGED * len(some[-1]):
@@ -99,6 +123,7 @@ class Layers(Generic[T]):
         if len(self.top) >= MIN_LAYER_ENTRIES:
             self.below.insert(0, self.top)  # before entries that these have replaced
             self.top = {}
-        made: Layers[T] = Layers(self._largest)
-        made.top, made.below = dict(self.top), self.below[:]
+            self._settled += self._settled > 0
+        made: Layers[T] = Layers(self._largest, replaces=self._replaces)
+        made.top, made.below, made._settled = dict(self.top), self.below[:], self._settled
         return made

@@ -1,15 +1,13 @@
 """The calls of one workflow: in lists by batch, status and number."""
 
 from bisect import bisect_left
-from collections import deque
 from collections.abc import Collection, Iterable, Sequence
-from itertools import compress
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from emulator.domain.batches import Tally
 from emulator.domain.calls import Call, CallStatus
-from emulator.store.layers import Layers
+from emulator.store.layers import MAX_MERGED_FOR_SINGLE, Layers
 from emulator.store.tagged_list import TaggedList
 
 if TYPE_CHECKING:
@@ -29,12 +27,16 @@ class WorkflowCalls:
     def __init__(self) -> None:
         self.tally = Tally()
         self.calls: TaggedList[Call] = TaggedList()
-        self.first: Layers[int] = Layers()
-        """The place of the first call to each number."""
+        self.first: Layers[int] = Layers(MAX_MERGED_FOR_SINGLE, replaces=False)
+        """The place of the first call to each number in each layer: a large batch has its own.
+
+        To look for the numbers of a batch in all layers would take as long as to make its calls.
+        """
         self.repeated: dict[str, list[int]] = {}
-        """The places of all calls to a number that was called more than once."""
+        """The places of calls to numbers that were called repeatedly. Those in layers may be
+        missing, until calls to the number are asked for."""
         self.by_number: dict[str, TaggedList[Call]] = {}
-        """The calls to a number that was called often."""
+        """The calls at these places, if there are many."""
 
     def __len__(self) -> int:
         return len(self.calls)
@@ -46,9 +48,6 @@ class WorkflowCalls:
         """Add a call that has just been placed."""
         place = call.place = self.calls.append(call, QUEUED_CODE)
         self.tally.total += 1
-        if self.first.below:
-            self._index(call)
-            return
         first = self.first.top.setdefault(call.to_number, place)
         if first != place:
             self._add_repeated(call, first)
@@ -58,64 +57,73 @@ class WorkflowCalls:
         first = self.calls.extend(calls, QUEUED_CODE)
         self.tally.total += len(calls)
         places = assign_places(calls, order, first)
-        if self.first.below:
-            new = dict(zip(map(_NUMBER, calls), places, strict=True))
-            if len(new) == len(calls) and self.first.has_none_of(new):
-                self.first.top.update(new)
-                return
-            for call in calls:
-                self._index(call)
-            return
-        known = [*map(self.first.top.setdefault, map(_NUMBER, calls), places)]
-        if known != places:
-            for call, at in zip(calls, known, strict=True):
-                if at != call.place:
-                    self._add_repeated(call, at)
+        self._index([*map(_NUMBER, calls)], places)
 
     def join(self, calls: Sequence[Call], coming: "ComingCalls") -> None:
         """Add calls as ``extend`` would, whose places were found before."""
         self.calls.extend(calls, QUEUED_CODE)
         self.tally.total += len(calls)
-        self.first.join(coming.first)
-        self.repeated.update(coming.repeated)
-        numbers, further = coming.further
-        lists = [*map(self.repeated.__getitem__, numbers)]
-        deque(map(list.append, lists, further), maxlen=0)
-        self._index_often_called(coming.repeated)
-        self._index_often_called(dict(zip(numbers, lists, strict=True)))
+        if not self.first.layer(coming.first):
+            self._index([*coming.first], [*coming.first.values()])
+        for number, places in coming.repeated.items():
+            known = self.repeated.setdefault(number, places)
+            if known is not places:
+                known += places[known[-1] == places[0] :]
+            if len(known) >= MIN_INDEXED_CALLS:
+                self._index_often_called(number)
 
-    def _index_often_called(self, places: dict[str, list[int]]) -> None:
-        """List the calls to each of these numbers that was called often."""
-        is_often = map(MIN_INDEXED_CALLS.__le__, map(len, places.values()))
-        for number in compress(places, is_often):
-            found = self.by_number.setdefault(number, TaggedList())
-            for place in places[number][len(found) :]:
-                found.append(self.calls[place], CODES[self.calls[place].status])
+    def _index(self, numbers: Sequence[str], places: Sequence[int]) -> None:
+        """Index calls by their numbers, at these places; as a layer would make too many."""
+        known = [*map(self.first.top.setdefault, numbers, places)]
+        if known != places:
+            for place, at in zip(places, known, strict=True):
+                if at != place:
+                    self._add_repeated(self.calls[place], at)
 
-    def _index(self, call: Call) -> None:
-        """Index a call by its number."""
-        first = self.first.find(call.to_number)
-        if first is None:
-            self.first.top[call.to_number] = call.place
-        else:
-            self._add_repeated(call, first)
+    def _index_often_called(self, number: str) -> None:
+        """List the calls to a number that was called often."""
+        found = self.by_number.setdefault(number, TaggedList())
+        for place in self.repeated[number][len(found) :]:
+            found.append(self.calls[place], CODES[self.calls[place].status])
 
     def _add_repeated(self, call: Call, first: int) -> None:
         """Index a call to a number that was called before."""
         known = self.repeated.setdefault(call.to_number, [first])
         known.append(call.place)
-        if len(known) == MIN_INDEXED_CALLS:
-            calls = self.by_number[call.to_number] = TaggedList()
-            for each in known:
-                calls.append(self.calls[each], CODES[self.calls[each].status])
-        elif len(known) > MIN_INDEXED_CALLS:
-            self.by_number[call.to_number].append(call, CODES[call.status])
+        if len(known) >= MIN_INDEXED_CALLS:
+            self._index_often_called(call.to_number)
+
+    def _places_of(self, number: str) -> Sequence[int]:
+        """Return the places of all calls to a number, and remember those found in layers."""
+        in_layers = sorted(self.first.each(number))
+        known = self.repeated.get(number)
+        if known is None:
+            if len(in_layers) < 2:  # noqa: PLR2004  # called once
+                return in_layers
+            known = self.repeated[number] = []
+        missing = [place for place in in_layers if _index_in(known, place) is None]
+        if missing:
+            if known and missing[0] < known[-1]:
+                self.by_number.pop(number, None)  # as these come between others
+            known += missing
+            known.sort()
+            if len(known) >= MIN_INDEXED_CALLS:
+                self._index_often_called(number)
+        return known
+
+    def _by_number(self, call: Call) -> tuple[TaggedList[Call], int] | None:
+        """Return the list of a call's number and its place there, if it has one."""
+        calls = self.by_number.get(call.to_number)
+        if calls is None:
+            return None
+        place = _index_in(self.repeated[call.to_number], call.place)
+        return None if place is None else (calls, place)
 
     def retag_by_number(self, call: Call, code: int) -> None:
         """Set the code of a call's new status in the list of its number."""
-        places = self.repeated.get(call.to_number, ())
-        if len(places) >= MIN_INDEXED_CALLS:
-            self.by_number[call.to_number].retag(bisect_left(places, call.place), code)
+        if (found := self._by_number(call)) is not None:
+            calls, place = found
+            calls.retag(place, code)
 
     def copy(self) -> "WorkflowCalls":
         """Return another list with the same calls."""
@@ -130,9 +138,9 @@ class WorkflowCalls:
     def put(self, call: Call) -> None:
         """Replace the call that this one is a copy of."""
         self.calls.put(call.place, call)
-        places = self.repeated.get(call.to_number, ())
-        if len(places) >= MIN_INDEXED_CALLS:
-            self.by_number[call.to_number].put(bisect_left(places, call.place), call)
+        if (found := self._by_number(call)) is not None:
+            calls, place = found
+            calls.put(place, call)
 
     def page(
         self,
@@ -152,8 +160,7 @@ class WorkflowCalls:
             return _page(self.calls, offset, limit, statuses, (start, stop))
         if self.first.find(number) is None:  # try it with or without its +
             number = number[1:] if number.startswith("+") else f"+{number}"
-        first = self.first.find(number)
-        places = self.repeated.get(number) or ([] if first is None else [first])
+        places = self._places_of(number)
         start, stop = bisect_left(places, start), bisect_left(places, stop)
         if (calls := self.by_number.get(number)) is not None:
             return _page(calls, offset, limit, statuses, (start, stop))
@@ -172,6 +179,12 @@ def assign_places(calls: Sequence[Call], order: int, place: int) -> list[int]:
     for call, its_order, its_place in zip(calls, orders, places, strict=True):
         call.order, call.place = its_order, its_place
     return places
+
+
+def _index_in(places: Sequence[int], place: int) -> int | None:
+    """Return the index of a place in an ascending list; None if it is not there."""
+    index = bisect_left(places, place)
+    return index if index < len(places) and places[index] == place else None
 
 
 def _page(

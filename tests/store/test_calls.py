@@ -278,3 +278,59 @@ def test_prepared_calls_fit_unless_their_workflow_has_others() -> None:
     calls.extend(other)
     assert [call.order for call in calls] == [0, 1, 2, 3, 4, 5, 6]
     assert [call.place for call in other] == [4, 5]
+
+
+def numbers_of(kind: str, unique: int) -> list[str]:
+    """Return the numbers of a batch: new ones, those of others, one of them often, or a few."""
+    numbers = [f"+{each}" for each in range(2 if kind == "few" else MIN_LAYER_ENTRIES)]
+    if kind == "often":
+        numbers[1 : 2 * MIN_INDEXED_CALLS : 2] = ["+1"] * MIN_INDEXED_CALLS
+    return [f"{each}-{unique}" for each in numbers] if kind == "new" else numbers
+
+
+def check_numbers(calls: Calls) -> None:
+    """Check what is listed by number, of some that were called often and seldom."""
+    workflow = calls.of_workflow("a", "w")
+    for number in ("+0", "+1", f"+{MIN_LAYER_ENTRIES - 1}", "+0-1", "none"):
+        expected = [call for call in calls if call.to_number == number][::-1]
+        busy = [call for call in expected if call.status is CallStatus.BUSY]
+        assert workflow.page(0, 999, number=number) == (expected, len(expected))
+        found = workflow.page(0, 999, number=number, statuses=[CallStatus.BUSY])
+        assert found == (busy, len(busy))
+
+
+def set_status(calls: Calls, call: Call, status: CallStatus) -> None:
+    call.status = status
+    calls.refresh([call])
+
+
+@settings(max_examples=examples(12))
+@given(
+    kinds=st.lists(st.sampled_from(["new", "again", "often", "few"]), min_size=7, max_size=9),
+    reads=st.sets(st.integers(0, 8)),
+    moved=st.sets(st.sampled_from([0, 1, -1])),
+)
+def test_calls_to_numbers_of_many_large_batches_are_found(
+    kinds: list[str], reads: set[int], moved: set[int]
+) -> None:
+    """All calls to a number, however often it was called, with their statuses, in copies too."""
+    calls, count = Calls(), 0
+    for each, kind in enumerate(kinds):
+        numbers = numbers_of(kind, each)
+        batch = [called("a", "w", number, at) for at, number in enumerate(numbers, count)]
+        if kind == "few":
+            for call in batch:
+                calls.append(call)
+        else:
+            calls.extend(batch, coming(calls, batch, 1000))
+        count += len(batch)
+        if each in reads:
+            check_numbers(calls)
+        for at in moved:
+            set_status(calls, batch[at], CallStatus.BUSY)
+        if each in reads:
+            forked = Calls()
+            forked.share(calls)
+            set_status(forked, forked.own(batch[0]), CallStatus.FAILED)
+            check_numbers(forked)
+    check_numbers(calls)

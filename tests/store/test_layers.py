@@ -33,8 +33,6 @@ def test_layers_have_the_entries_of_a_plain_dictionary(actions: list[str]) -> No
 
     assert {key: layers.find(key) for key in plain} == plain
     assert layers.find("none") is None
-    assert layers.has_none_of({"none": 0})
-    assert not plain or not layers.has_none_of({"none": 0, str(len(plain) - 1): 0})
 
 
 def test_many_batches_leave_few_layers() -> None:
@@ -75,3 +73,28 @@ def test_large_layers_stay_as_they_are() -> None:
         layers.tidy()
 
     assert len(layers.below) == 1 + MERGED
+
+
+@given(actions=st.lists(st.sampled_from(["new", "again", "add", "copy", "tidy"]), max_size=60))
+def test_layers_that_keep_their_entries_have_all_of_a_key(actions: list[str]) -> None:
+    """Those with a key in common are not merged, and to try it changes nothing."""
+    layers, plain, count = Layers[int](replaces=False), dict[str, list[int]](), 0
+    for number, action in enumerate(actions, 1):
+        match action:
+            case "new" | "again":
+                count += action == "new"
+                keys = [f"{count}-{each}" for each in range(MIN_LAYER_ENTRIES)]
+                assert layers.layer(dict.fromkeys(keys, number))
+                for key in (keys[0], keys[-1]):
+                    plain.setdefault(key, []).append(number)
+            case "add":
+                layers.top[str(number)] = number
+                plain[str(number)] = [number]
+            case "copy":
+                layers = layers.copy()
+            case _:
+                layers.tidy()
+
+    assert not layers.layer({"few": 0})
+    assert {key: sorted(layers.each(key)) for key in plain} == plain
+    assert layers.each("none") == []
