@@ -1,8 +1,10 @@
 """How a simulated callee behaves: which scenario a call gets, and the plan made from it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import cache
 from typing import Final, Literal
 from zlib import crc32
 
@@ -23,6 +25,12 @@ from emulator.store.dirty import DirtyFlag
 LOTS: Final = 10 * 41 * 12
 """Ring times, talk times, and a number for the option pressed."""
 DEFAULT_MIX: Final = {"answered": 1.0}
+
+
+@cache
+def _magic_end() -> re.Pattern[str]:
+    """Return what finds a magic number among numbers, of which each has a line."""
+    return re.compile(rf"(?:{'|'.join(MAGIC_NUMBERS)})(?:\n|\Z)")
 
 
 class Scenarios:
@@ -185,6 +193,8 @@ class Scenarios:
         """Name the scenario of each of many calls, as ``choose`` would."""
         if self.is_choice_pure and len(self.mix) == 1:
             magic, only = MAGIC_NUMBERS.get, next(iter(self.mix))
+            if _magic_end().search("\n".join(numbers)) is None:  # as in most parts of a batch
+                return [only] * len(numbers)
             return [magic(number[-SUFFIX_DIGITS:], only) for number in numbers]
         return [
             self.choose(platform=platform, number=number, workflow_id=workflow_id, call_id=call_id)

@@ -15,8 +15,9 @@ from emulator.domain.ticks import SECOND, moment
 from emulator.platforms.intron.params import WorkflowParams
 from emulator.platforms.intron.schemas.words import STATUS_WORDS, wire_time
 
-CALLS_PER_CHUNK: Final = 1_000
-CALLS_PER_TURN: Final = 5 * CALLS_PER_CHUNK
+CALLS_PER_CHUNK: Final = 250
+"""So few that their text stays in the cache of the processor while it is written."""
+CALLS_PER_TURN: Final = 20 * CALLS_PER_CHUNK
 MINUTE: Final = 60 * SECOND
 """Ticks in a minute."""
 MINUTES_END: Final = len("2026-01-01T00:00:")
