@@ -61,6 +61,12 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         self._last_progress = self.loop.time()
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Drop what refers back to it: so it is freed at once, and leaves nothing to collect."""
+        super().connection_lost(exc)
+        self.cycle = self.scope = self._extensions = None  # type: ignore[assignment]  # as at first
+        self.pipeline.clear()
+
     def data_received(self, data: bytes) -> None:
         """Parse what the client sends."""
         self._received += len(data)

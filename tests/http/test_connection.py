@@ -1,5 +1,7 @@
 """Clients that send no request, too much, or too slowly, on a socket."""
 
+import asyncio
+import gc
 import json
 import select
 import socket
@@ -7,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any, Final, Self, cast
+from weakref import ref
 
 import httpx
 import pytest
@@ -18,6 +21,7 @@ from emulator.http.connection import KEEP_ALIVE_SECONDS, MAX_HEAD_BYTES, Connect
 from emulator.platforms import discover
 from emulator.server import running
 from emulator.settings import Settings
+from emulator.world.turns import end_turn
 from tests.cases import each_case
 from tests.limits import LIMIT_SECONDS
 
@@ -647,3 +651,41 @@ def test_chunks_of_one_byte_are_a_body(connect: Connect) -> None:
     client.send(head, *[spaces * 100] * 9, b"2\r\n{}\r\n0\r\n\r\n")
     (answer,) = client.answers()
     assert answer.status == 200
+
+
+class Watched(Connection):
+    """A connection that says when it was closed."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in Connection
+        super().connection_made(transport)
+        self.lost = asyncio.Event()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.lost.set()
+
+
+@pytest.mark.anyio
+async def test_closed_connection_leaves_nothing_to_collect() -> None:
+    """What a connection took is freed as soon as it is closed, not by the garbage collector."""
+    config = uvicorn.Config(create_app(Settings()), lifespan="off")
+    config.load()
+    loop, made = asyncio.get_running_loop(), list[Watched]()
+
+    def connect() -> Watched:
+        made.append(Watched(config, ServerState(), {}, loop))
+        return made[-1]
+
+    async with await loop.create_server(connect, "127.0.0.1", 0) as server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(b"GET /_emulator/health HTTP/1.1\r\n" + HEADERS + b"\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+        lost, connection = made[0].lost, ref(made.pop())
+        gc.disable()
+        try:
+            await lost.wait()
+            await end_turn()
+            assert connection() is None
+        finally:
+            gc.enable()
