@@ -10,8 +10,9 @@ from typing import Final
 
 NEW_OBJECTS: Final = 25_000
 """A collection of the first generation begins with so many more objects: some milliseconds."""
-COLLECTIONS: Final = 6
-"""After so many of these comes one of the second generation."""
+COLLECTIONS: Final = 0
+"""So every other collection is one of the second generation: it looks once more at what the one
+before has left, and after more of them it would take as long as all of them."""
 SECOND_GENERATION: Final = 1
 NEVER: Final = 1 << 30
 """There is never one of the third generation: it would look at every record."""

@@ -33,9 +33,30 @@ assert (gc.get_freeze_count() >= 100_000) is SERVES
 assert freed or not SERVES
 """
 
+LOOKED_AT: Final = """
+import gc
+from emulator.collector import NEW_OBJECTS, keep_collections_short
+
+keep_collections_short()
+most = 0
+
+def look(phase, info):
+    global most
+    if phase == "start":
+        generations = range(info["generation"] + 1)
+        most = max(most, sum(len(gc.get_objects(each)) for each in generations))
+
+gc.callbacks.append(look)
+kept = [[number] for number in range(20 * NEW_OBJECTS)]
+assert NEW_OBJECTS < most < 3 * NEW_OBJECTS, most
+"""
+
 
 def _run(*, serves: bool) -> None:
-    script = f"SERVES = {serves}\n{RECORDS}"
+    _run_script(f"SERVES = {serves}\n{RECORDS}")
+
+
+def _run_script(script: str) -> None:
     subprocess.run([sys.executable, "-c", script], check=True)  # noqa: S603  # our own script
 
 
@@ -47,3 +68,8 @@ def test_records_of_a_large_request_are_set_aside_uncollected() -> None:
 def test_collector_of_a_user_is_left_alone() -> None:
     """In a process that is not a server's, the collector works as its owner has set it."""
     _run(serves=False)
+
+
+def test_collection_looks_at_few_objects() -> None:
+    """However many objects are made and kept, no collection looks at more than a few turns'."""
+    _run_script(LOOKED_AT)
