@@ -76,10 +76,13 @@ class TaggedList(Generic[T]):
         self._stale.update(range(first >> BLOCK_SHIFT, (len(self._items) >> BLOCK_SHIFT) + 1))
         return first
 
-    def retag(self, place: int, tag: int) -> None:
-        """Change the tag of the entry at this place."""
+    def retag(self, place: int, tag: int) -> bool:
+        """Change the tag of the entry at this place; return whether it had another."""
+        if self._tags[place] == tag:
+            return False
         self._tags[place] = tag
         self._stale.add(place >> BLOCK_SHIFT)
+        return True
 
     def retag_each(self, places: Sequence[int], changed: bytes) -> None:
         """Change the tags of the entries at these ascending places; fast for neighbors."""

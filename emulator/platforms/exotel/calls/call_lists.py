@@ -157,9 +157,10 @@ class CallLists:
             self.bill(call)
 
     def retag(self, call: VoiceCall) -> None:
-        """Sort a call whose status has changed in anew."""
+        """Sort a call in anew if its status has changed."""
         tag = tag_of(call)
-        self.calls.retag(call.place, tag)
+        if not self.calls.retag(call.place, tag):
+            return  # so it has this tag everywhere
         for key, place in zip(_number_keys(call), call.order, strict=True):
             self._by_number[key].retag(place, tag)
         self.combined.retag(call, tag)
