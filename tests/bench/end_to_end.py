@@ -29,24 +29,26 @@ CLOCKS: Final = {
 
 def measure() -> Iterator[Figure]:
     """Place calls in rounds that alternate; wait until each round is reported."""
-    for clock, flags in CLOCKS.items():
-        ours = ("-m", "emulator", "serve", "--quiet", *flags, "--port")
-        rates: list[list[float]] = [[], []]
-        with ExitStack() as stack:
-            endpoint = stack.enter_context(serving(ENDPOINT))
-            endpoint.wait_to_listen()
-            servers = [stack.enter_context(serving(each)) for each in (ours, BARE)]
-            for server in servers:
-                server.wait(f"{CALLS}/nope.json")
-            both = list(zip(servers, rates, strict=True))
-            for _ in range(COUNT // PER_ROUND):
-                for server, some in both:
-                    some.append(_round(server, endpoint, PER_ROUND))
-                both.reverse()  # the second finds the machine as the first has left it
+    commands = [("-m", "emulator", "serve", "--quiet", *each, "--port") for each in CLOCKS.values()]
+    rates: list[list[float]] = [[] for _ in (*commands, BARE)]
+    with ExitStack() as stack:
+        endpoint = stack.enter_context(serving(ENDPOINT))
+        endpoint.wait_to_listen()
+        servers = [stack.enter_context(serving(each)) for each in (*commands, BARE)]
+        for server in servers:
+            server.wait(f"{CALLS}/nope.json")
+        each_with_rates = list(zip(servers, rates, strict=True))
+        for _ in range(COUNT // PER_ROUND):
+            for server, some in each_with_rates:
+                some.append(_round(server, endpoint, PER_ROUND))
+            each_with_rates.reverse()  # the next one finds the machine as the last has left it
+    *ours, bare = rates
+    for clock, some in zip(CLOCKS, ours, strict=True):
         yield compared(
             f"create to callback, {clock} clock, 0 of {COUNT:,} lost",
             "/s",
-            *rates,
+            some,
+            bare,
             wanted=WANTED,
             at_least=True,
         )
