@@ -1,6 +1,6 @@
 """A world apart from its records: settings, clock, ids, scenario rules, and scheduled wakes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from emulator.clock import Clock, ClockMode
@@ -55,13 +55,15 @@ class WorldTable:
         return bool(self._signature() != self._committed)
 
     def _signature(self) -> Any:
-        """Return what changes with the row, but not with the mere passing of live time."""
+        """Return what changes with the row, but not with the mere passing of live time.
+
+        It is of the settings, and of each field that is written by itself.
+        """
         world, clock = self._world, self._world.clock
         set_to = clock.mode, clock.speed, clock.set_to, clock.pinned
         counted = sum(world.ids.counters.values())
-        order = world.timeline.order
-        vendors = len(world.contexts)
-        return world.settings, set_to, counted, order, vendors
+        order, contexts = world.timeline.order, world.contexts
+        return world.settings, set_to, counted, order, contexts.began, len(contexts)
 
     def advanced(self) -> Columns | None:
         """Return what a live clock shows; None for another, which changes with the row only.
@@ -74,9 +76,18 @@ class WorldTable:
         return columns([self._world.name], clock=[dump_clock(clock)])
 
     def changes(self) -> Changes:
-        """Return the row."""
-        self._pending = self._signature()
-        return Changes(put={row["id"]: row for row in self.rows()})
+        """Return the fields that have changed, which are few; the whole row for new settings."""
+        before, now = self._committed, self._signature()
+        self._pending = now
+        if before is None or now[0] is not before[0]:
+            return Changes(put={row["id"]: row for row in self.rows()})
+        names = [
+            name for name, old, new in zip(_DUMPS, before[1:], now[1:], strict=True) if old != new
+        ]
+        if "clock" not in names and self._world.clock.mode is ClockMode.LIVE:
+            names.append("clock")
+        fields = {name: [_DUMPS[name](self._world)] for name in names}
+        return Changes(change=columns([self._world.name], **fields))
 
     def mark_clean(self) -> None:
         """Forget the changes: they are written."""
@@ -85,13 +96,7 @@ class WorldTable:
     def rows(self) -> Iterable[Row]:
         """Return the row."""
         world = self._world
-        yield self._settings_part() | {
-            "clock": dump_clock(world.clock),
-            "counters": dict(sorted(world.ids.counters.items())),
-            "last_step": world.timeline.order,
-            "began": format_tick(world.contexts.began),
-            "vendors": sorted(world.contexts),
-        }
+        yield self._settings_part() | {name: dump(world) for name, dump in _DUMPS.items()}
 
     def _settings_part(self) -> Row:
         """Return the beginning of the row, which most changes leave as it is."""
@@ -176,6 +181,16 @@ def dump_clock(clock: Clock) -> Row:
     if (since := clock.since_boot()) is not None:
         row["boot"], row["uptime"] = since
     return row
+
+
+_DUMPS: Final[dict[str, Callable[[World], Any]]] = {
+    "clock": lambda world: dump_clock(world.clock),
+    "counters": lambda world: dict(sorted(world.ids.counters.items())),
+    "last_step": lambda world: world.timeline.order,
+    "began": lambda world: format_tick(world.contexts.began),
+    "vendors": lambda world: sorted(world.contexts),
+}
+"""What of a world changes often, by the names of fields."""
 
 
 def since_boot(row: Row) -> tuple[str, float] | None:

@@ -1,5 +1,6 @@
 """A world's flag says whether there is anything to write, so that no table is asked in vain."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -123,3 +124,22 @@ async def test_request_commits_once(tmp_path: Path) -> None:
         await world.place(workflow, *NUMBERS)
 
         assert len(list(read_frames(watch.file._file.wal))) == before + 1
+
+
+async def test_change_has_only_what_is_new_of_its_world(tmp_path: Path) -> None:
+    """Counters that a request has moved are written, not the settings beside them."""
+    async with kept(tmp_path) as (world, watch, _):
+        await world.workflow()
+        await world.workflow()
+        await world.advance(5)
+        await world.control("PATCH", "/settings", json={"calls_per_second": 4})
+
+        frames = read_frames(watch.file._file.wal)
+        second, advanced, changed = [json.loads(frame) for _, frame in frames][-3:]
+
+    fields = second["change"]["worlds"]["fields"]
+    assert (list(fields), list(second["put"])) == (["counters"], ["intron.workflows"])
+    assert "worlds" in changed["put"]
+    fields = advanced["change"]["worlds"]["fields"]
+    assert list(fields) == ["clock"]
+    assert fields["clock"][0]["now"] == "2026-01-01T00:00:05Z"
