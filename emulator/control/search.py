@@ -52,9 +52,8 @@ def _found(world: World, asked: str) -> Iterator[dict[str, Any]]:
         yield _batch(batch)
     to_number, _ = world.calls.chosen(0, MAX_RESULTS, number=asked)
     yield from (_call(world, call) for call in to_number)
-    for call in world.calls.page(0, MAX_SEARCHED)[0]:
-        if asked in call.id or asked in call.to_number or asked in call.from_number:
-            yield _call(world, call)
+    for call in world.calls.texts.find(asked, world.calls, MAX_SEARCHED):
+        yield _call(world, call)
     for callback in islice(log, MAX_SEARCHED):
         if asked in callback.id or asked in callback.event or asked in callback.url:
             yield _callback(callback)

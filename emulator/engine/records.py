@@ -10,6 +10,7 @@ from emulator.domain.batches import STATUS, Batch, BatchStatus, Tally
 from emulator.domain.calls import IN_PROGRESS, RINGING, Call, CallStatus, Plan
 from emulator.domain.errors import UnknownError
 from emulator.domain.ticks import ticks
+from emulator.store.call_texts import CallTexts
 from emulator.store.calls import Calls
 from emulator.store.change_order import last_change
 from emulator.store.dirty import DirtyFlag
@@ -129,6 +130,8 @@ class CallRecords(Calls):
         self.stepped: list[Call] = []
         """The calls that took steps which lists and tallies do not show yet."""
         self.batches = BatchRecords(weakly(self.catch_up))
+        self.texts = CallTexts()
+        """For a search of the newest calls."""
 
     def catch_up(self) -> None:
         """Bring lists and tallies up to date."""
