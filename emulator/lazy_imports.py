@@ -19,11 +19,11 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from inspect import currentframe
-from threading import Lock
+from threading import RLock
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final
 
-_ONE_BLOCK: Final = Lock()
+_ONE_BLOCK: Final = RLock()
 """Held by a block, in which nothing is imported: no other thread waits for long."""
 
 

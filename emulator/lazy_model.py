@@ -13,7 +13,6 @@ from emulator.lazy_imports import on_first_use
 with on_first_use():
     import pydantic
 
-
 Checks = Mapping[str, Callable[[Any], bool]]
 """By field: what returns True for a value that surely fits, without pydantic."""
 

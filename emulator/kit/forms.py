@@ -23,7 +23,6 @@ from emulator.lazy_imports import on_first_use
 with on_first_use():
     import pydantic
 
-
 __all__ = [
     "MULTIPART",
     "URLENCODED",

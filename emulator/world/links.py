@@ -28,7 +28,7 @@ class LinkSource(NamedTuple):
     text: str
     subject: Subject
     settings: "Callable[[], type[pydantic.BaseModel]]"
-    """Which of them a link is about, and when it acts."""
+    """Return the model that says which of them a link is about, and when it acts."""
 
 
 class LinkTarget(NamedTuple):
@@ -37,6 +37,7 @@ class LinkTarget(NamedTuple):
     text: str
     subject: Subject
     settings: "Callable[[], type[pydantic.BaseModel]]"
+    """Return the model of what ``run`` is given."""
     run: Callable[[Any, Any, Mapping[str, Any]], Any]
     """Do it in a world, with these settings, for what is known of the source. DomainError if
     that is not possible, and then nothing has changed."""

@@ -29,7 +29,6 @@ with on_first_use():
     from emulator.kit import scenarios
     from emulator.platforms.bimpe.schemas import call_requests, calls as call_schemas
 
-
 TEST_CALL_NUMBER: Final = "+12025550100"
 """The agent's end of test calls. assumed: no page names it."""
 DEFAULT_PERSON_NUMBER: Final = "+2348012345678"

@@ -20,7 +20,6 @@ with on_first_use():
     from emulator.kit import scenarios
     from emulator.platforms.exotel import call_requests
 
-
 chapters: Final = Chapters(voicebots, calls, tools)
 describe: Final = chapters.hooks.describe
 recording: Final = chapters.hooks.recording

@@ -8,7 +8,6 @@ from emulator.kit.links import LinkSource
 with on_first_use():
     from emulator.platforms.exotel.voicebots.schemas import number_links
 
-
 link_sources: Final = {
     "number": LinkSource(
         "a call with a voicebot on a number is answered",

@@ -26,7 +26,6 @@ from emulator.platforms.intron.written_calls import CALLS_PER_TURN, WrittenCalls
 with on_first_use():
     from emulator.platforms.intron.schemas import call_requests
 
-
 REQUEST_COMPLETED: Final = "request.completed"
 MAX_WRITTEN: Final = 8
 """Batches whose calls are written before they end: some may never end."""

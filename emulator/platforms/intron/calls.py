@@ -37,7 +37,6 @@ with on_first_use():
     from emulator.kit import scenarios
     from emulator.platforms.intron.schemas import call_requests, requests
 
-
 WORKFLOW_DEFAULTS: Final = {
     "name": "Reminder",
     "message": "Hello, this is a reminder. Press 1 to confirm, 2 to cancel.",

@@ -41,7 +41,6 @@ from emulator.platforms.intron.state import BatchRequest, IntronContext, IntronW
 with on_first_use():
     from emulator.platforms.intron.schemas import requests
 
-
 FIELD: Final = "workflow_params"
 """The field of a request that has the entries."""
 MAX_PREPARATIONS: Final = 3

@@ -28,7 +28,6 @@ from emulator.platforms.intron.state import (
 with on_first_use():
     from emulator.platforms.intron.schemas import requests
 
-
 CALLER_ID: Final = "+2342013300000"  # assumed: no page names the number that calls
 BATCH_IDS: Final = "intron.batch"
 CALL_IDS: Final = "intron.call"

@@ -27,7 +27,6 @@ from emulator.platforms.intron.workflows import add_workflow
 with on_first_use():
     from emulator.platforms.intron.schemas import requests, voice_bots
 
-
 PATH: Final = "/api/v1/voice-bot"
 CALL_PAGE: Final = "https://docs.voice.intron.io/docs/voicebot/robocall-call"
 CONVERSATION_PAGE: Final = "https://docs.voice.intron.io/docs/voicebot/conversation-call"

@@ -9,7 +9,6 @@ from emulator.platforms.intron.state import IntronWorkflow, state_of
 with on_first_use():
     from emulator.platforms.intron.schemas import requests
 
-
 PLAIN_FIELDS: Final = ("name", "description", "message", "workflow_type", "include_reply")
 OPTION_KEYS: Final = {"option_one": "1", "option_two": "2"}
 

@@ -47,7 +47,6 @@ with on_first_use():
     from emulator.kit import scenarios
     from emulator.platforms.voicebooker.schemas import outbound_calls
 
-
 RESULTS: Final = (SUCCEEDED, FAILED)
 events: Final = (*Action, FUNCTION, *RESULTS)
 shape: Final = CallbackShape(

@@ -41,7 +41,6 @@ with on_first_use():
     from emulator.kit import scenarios
     from emulator.platforms.voicebooker.schemas import call_requests, outbound_calls
 
-
 MAX_REPLIES_BEFORE_HANG_UP: Final = 3
 """Every conversation has at least so many replies of the caller; one of them can be to hang up."""
 

@@ -19,7 +19,6 @@ from emulator.platforms.voicebooker.state import state_of
 with on_first_use():
     from emulator.platforms.voicebooker.schemas import controls as control_schemas
 
-
 MAX_DAYS: Final = 60
 
 

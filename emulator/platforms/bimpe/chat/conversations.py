@@ -28,7 +28,6 @@ from emulator.platforms.bimpe.team.agents import require_channel, workflow_of
 with on_first_use():
     from emulator.platforms.bimpe.schemas import conversations as conversation_schemas
 
-
 REPLY_STEP: Final = "reply"
 ACTION: Final = "bimpe.action"
 ACTION_FAILED: Final = "I am sorry, I could not do that. My team will call you back."

@@ -23,7 +23,6 @@ from emulator.platforms.bimpe.team.keys import credential_text, rest_of
 with on_first_use():
     from emulator.platforms.bimpe.schemas import conversations as conversation_schemas
 
-
 MAX_PENDING_TICKETS: Final = 10_000
 """Unused tickets; the oldest are evicted beyond this."""
 

@@ -27,7 +27,6 @@ with on_first_use():
         numbers as number_schemas,
     )
 
-
 controls: Final = (
     Operation(
         method="GET",

@@ -28,7 +28,6 @@ with on_first_use():
         integrations as integration_schemas,
     )
 
-
 APP_CONFIG_FIELDS: Final = ("app_slug", "app_name", "app_icon", "server_url")
 
 

@@ -31,7 +31,6 @@ from emulator.platforms.bimpe.team.integrations import CUSTOM_API, configure_api
 with on_first_use():
     from emulator.platforms.bimpe.schemas import custom_apis as custom_api_schemas
 
-
 API_CONFIG_FIELDS: Final = ("name", "base_url", "auth_type")
 
 

@@ -16,7 +16,6 @@ from emulator.platforms.bimpe.options import options_of
 with on_first_use():
     from emulator.platforms.bimpe.schemas import lists as list_schemas
 
-
 SUCCESS: Final = "Success"
 
 

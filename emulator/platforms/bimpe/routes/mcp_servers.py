@@ -33,7 +33,6 @@ with on_first_use():
         mcp_servers as mcp_server_schemas,
     )
 
-
 SERVER_CONFIG_FIELDS: Final = ("name", "server_url", "transport", "auth_type")
 
 

@@ -25,7 +25,6 @@ with on_first_use():
         mcp_servers as mcp_server_schemas,
     )
 
-
 DASHBOARD_URL: Final = "https://agent.bimpe.ai/agents"
 BIMPE, CUSTOM_API, MCP_SERVER, PIPEDREAM = "bimpeai", "custom_api", "mcp_server", "pipedream"
 LIMIT_REACHED: Final = (

@@ -13,7 +13,6 @@ from emulator.platforms.bimpe.state import BimpeState, state_of
 with on_first_use():
     from emulator.platforms.bimpe.schemas import numbers as number_schemas
 
-
 NUMBER_PREFIXES: Final = {"us": "+1202555", "uk": "+44770090", "eu": "+4930231", "ng": "+234800555"}
 """How assigned numbers begin, by region: ranges reserved for fiction where they exist."""
 

@@ -16,7 +16,6 @@ from emulator.platforms.bimpe.state import BimpeState, state_of
 with on_first_use():
     from emulator.platforms.bimpe.schemas import custom_apis as custom_api_schemas
 
-
 TOOLS_BY_TYPE: Final[dict[str, tuple[str, ...]]] = {
     "bumpa": ("List products", "Create order"),
     "google_calendar": ("List events", "Create event"),

@@ -30,7 +30,6 @@ from emulator.platforms.exotel.voicebots.schemas import wire_time
 with on_first_use():
     from emulator.platforms.exotel.calls.schemas import call_requests
 
-
 DEFAULT_PERSON_NUMBER: Final = "+919876543210"
 
 

@@ -31,7 +31,6 @@ with on_first_use():
     from emulator.kit import scenarios
     from emulator.platforms.exotel.calls.schemas import requests
 
-
 DEFAULT_SCENARIO: Final = "answered"
 
 

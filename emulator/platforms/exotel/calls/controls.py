@@ -23,7 +23,6 @@ from emulator.platforms.exotel.calls.stream_controls import stream_controls
 with on_first_use():
     from emulator.platforms.exotel.calls.schemas import controls as control_schemas
 
-
 __all__ = ["controls", "has_sound"]
 
 

@@ -32,7 +32,6 @@ from emulator.platforms.exotel.calls.state import CallsState
 with on_first_use():
     from emulator.platforms.exotel.calls.schemas import requests
 
-
 MAX_VALUE: Final = 1 << 60
 MAX_SCANNED_CALLS: Final = 1000
 """A list of so many calls is looked through, where several filters are combined."""

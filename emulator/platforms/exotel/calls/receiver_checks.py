@@ -16,7 +16,6 @@ from emulator.platforms.exotel.calls.status_callbacks import ANSWERED, JSON, TER
 with on_first_use():
     from emulator.platforms.exotel.calls.schemas import requests
 
-
 CHECKED_CALL: Final = {"From": "09876599001", "To": "09876599001", "CallerId": "08047000000"}
 """Two persons who answer, so that ``answered`` is reported twice."""
 

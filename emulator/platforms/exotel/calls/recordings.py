@@ -19,7 +19,6 @@ from emulator.platforms.exotel.calls.state import state_of
 with on_first_use():
     from emulator.kit import scenarios
 
-
 _TALK: Final = (
     Line(Speaker.BOT, "Hello, who is calling?"),
     Line(Speaker.PERSON, "Good day. I am calling about your order."),

@@ -33,7 +33,6 @@ from emulator.platforms.exotel.calls.state import CallsState, state_of
 with on_first_use():
     from emulator.platforms.exotel.calls.schemas import requests, responses
 
-
 REFUSALS: Final = {
     "out_of_balance": (402, "The account has insufficient balance."),
     "suspended": (403, "The account is suspended or not enabled for this API."),

@@ -19,7 +19,6 @@ with on_first_use():
     from emulator.kit import scenarios
     from emulator.platforms.exotel.voicebots.schemas import call_requests as voicebot_requests
 
-
 NO_BOT: Final = "no bot of the vendor is on the line"
 
 

@@ -19,7 +19,6 @@ from emulator.platforms.exotel.voicebots.drafts import failure_in
 with on_first_use():
     from emulator.platforms.exotel.tools.schemas import requests
 
-
 INDEX_STEP: Final = "tools.corpus"
 INDEX_DELAY: Final = timedelta(seconds=10)  # assumed
 MAX_CORPUS_CHARACTERS: Final = 1_000_000

@@ -14,7 +14,6 @@ from emulator.kit.lazy_imports import on_first_use
 with on_first_use():
     from emulator.platforms.exotel.tools.schemas import requests
 
-
 Json = dict[str, Any]
 
 

@@ -20,7 +20,6 @@ with on_first_use():
 
     from emulator.platforms.exotel.tools.schemas import controls as control_schemas
 
-
 MCP_SERVER: Final = "x-mcp-server"
 MCP_PATH: Final = "/"
 

@@ -16,7 +16,6 @@ from emulator.platforms.exotel.tools.state import state_of
 with on_first_use():
     from emulator.platforms.exotel.tools.schemas import controls as control_schemas, requests
 
-
 Json = dict[str, Any]
 
 

@@ -17,7 +17,6 @@ from emulator.platforms.exotel.tools.state import state_of
 with on_first_use():
     from emulator.platforms.exotel.tools.schemas import requests
 
-
 WORDS: Final[dict[ColumnType, str]] = {
     "string": "a string",
     "number": "a number",

@@ -14,7 +14,6 @@ from emulator.platforms.exotel.voicebots.state import ACTIVE, INACTIVE, state_of
 with on_first_use():
     from emulator.platforms.exotel.voicebots.schemas import requests
 
-
 TAGS: Final = {None: (ACTIVE, INACTIVE), "active": (ACTIVE,), "inactive": (INACTIVE,)}
 """The tags of the bots that a list shows, by the status it asks for."""
 

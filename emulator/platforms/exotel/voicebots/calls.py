@@ -30,7 +30,6 @@ with on_first_use():
     from emulator.kit import scenarios
     from emulator.platforms.exotel.voicebots.schemas import call_requests
 
-
 SETUP_URL: Final = "call_setup_url"
 
 FIRST_BOT: Final = "Answer questions about appointments"

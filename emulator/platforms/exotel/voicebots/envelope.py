@@ -18,7 +18,6 @@ from emulator.platforms.exotel.voicebots.options import options_of
 with on_first_use():
     from emulator.platforms.exotel.voicebots.schemas import requests
 
-
 Json = dict[str, Any]
 
 

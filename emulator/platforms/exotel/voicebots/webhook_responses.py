@@ -23,7 +23,6 @@ with on_first_use():
 
     from emulator.platforms.exotel.voicebots.schemas import endpoints as endpoint_schemas
 
-
 Json = dict[str, Any]
 SUCCESS_CODES: Final = range(200, 300)
 

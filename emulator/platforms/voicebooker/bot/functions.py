@@ -27,7 +27,6 @@ from emulator.platforms.voicebooker.state import OutboundCall, state_of
 with on_first_use():
     from emulator.platforms.voicebooker.schemas import outbound_calls
 
-
 HANG_UP: Final = "hangup"
 TRANSFER: Final = "transferTo:"
 MAX_STAGES: Final = 50

@@ -28,7 +28,6 @@ from emulator.platforms.voicebooker.state import state_of
 with on_first_use():
     from emulator.platforms.voicebooker.schemas import bot_scripts
 
-
 NEXT_STEP: Final = "next"
 HANG_UP_STEP: Final = "hang_up"
 

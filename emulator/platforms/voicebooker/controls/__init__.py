@@ -30,7 +30,6 @@ from emulator.platforms.voicebooker.controls.users import (
 with on_first_use():
     from emulator.platforms.voicebooker.schemas import book_entries, controls as control_schemas
 
-
 controls: Final = (
     Operation(
         method="GET",

@@ -19,7 +19,6 @@ with on_first_use():
     from emulator.kit.queries import search
     from emulator.platforms.voicebooker.schemas import controls as control_schemas
 
-
 COLUMNS: Final = (
     *("id", "business_id", "status", "start", "end", "agentId", "productId"),
     *("appointmentTypeId", "participant.firstname", "participant.lastname", "participant.phone"),

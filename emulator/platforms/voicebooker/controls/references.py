@@ -20,7 +20,6 @@ with on_first_use():
 
     from emulator.platforms.voicebooker.schemas import controls as control_schemas
 
-
 BUSINESSES: Final = "voicebooker.businesses"
 BOOKINGS: Final = "voicebooker.bookings"
 

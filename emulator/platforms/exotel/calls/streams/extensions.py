@@ -13,7 +13,6 @@ from emulator.kit.voice import to_mulaw
 with on_first_use():
     from emulator.platforms.exotel.calls.schemas import extensions as extension_schemas
 
-
 Track = Literal["inbound", "outbound"]
 MULAW: Final = "audio/x-mulaw"
 BITS: Final = {MULAW: 8, "audio/L16": 16}

@@ -36,7 +36,6 @@ from emulator.platforms.exotel.calls.streams.scripts import script_of
 with on_first_use():
     from emulator.kit import scenarios
 
-
 THROTTLED: Final = "Streaming_call_throttled"
 NO_APPLET: Final[Mapping[str, Any]] = {}
 """The stream is asked for by the request that places the call."""

@@ -27,7 +27,6 @@ from emulator.platforms.exotel.voicebots.schemas.words import CLIENT
 with on_first_use():
     from emulator.platforms.exotel.tools.schemas import requests, responses
 
-
 DOCUMENTED: Final = "knowledgecorpora"
 OBSERVED: Final = "knowledge-corpora"
 

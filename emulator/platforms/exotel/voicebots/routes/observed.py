@@ -41,7 +41,6 @@ from emulator.platforms.exotel.voicebots.state import state_of
 with on_first_use():
     from emulator.platforms.exotel.voicebots.schemas import requests, responses
 
-
 V1: Final = "/voicebot/api/v1/accounts/{accountId}"
 
 VOICES: Final[dict[str, tuple[str, ...]]] = {
