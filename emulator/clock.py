@@ -83,12 +83,13 @@ class Clock:
             return from_ticks(self.pinned)
         if self.mode is not ClockMode.LIVE:
             return self._virtual
-        try:
-            elapsed = timedelta(seconds=(_REAL["monotonic"]() - self._wall) * self.speed)
-            shown = self._virtual + elapsed
+        try:  # every request and callback asks several times
+            shown = self._virtual + timedelta(0, (_REAL["monotonic"]() - self._wall) * self.speed)
         except OverflowError:
             return LATEST
-        return min(LATEST, shown)
+        if shown > LATEST:
+            return LATEST
+        return shown
 
     @property
     def set_to(self) -> datetime:

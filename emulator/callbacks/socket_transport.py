@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from emulator.callbacks.aiohttp_client import connection_class, failure_reason, resolver
 from emulator.callbacks.egress import Egress, EgressError
 from emulator.callbacks.lanes import Lanes
+from emulator.callbacks.time_limit import TimeLimit
 from emulator.callbacks.tls import CallbackTls
 from emulator.callbacks.transport import read_beginning
 from emulator.domain.callbacks import Callback, CallbackResponse
@@ -43,7 +44,7 @@ class SocketTransport:
         endpoint, lanes = callback.url.partition("?")[0], self._lanes
         await lanes.enter(endpoint)
         try:
-            async with asyncio.timeout(callback.seconds_allowed(self._timeout)):
+            with TimeLimit(callback.seconds_allowed(self._timeout)):
                 return await self._exchange(aiohttp, callback, headers)
         except EgressError as error:
             return CallbackResponse(error=f"refused: {error}", refused=True)

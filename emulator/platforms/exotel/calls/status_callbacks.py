@@ -5,6 +5,7 @@ https://developer.exotel.com/docs/voice-v1/api-reference/status-callback
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import lru_cache
 from typing import Final
 
 from emulator.domain.callbacks import Callback
@@ -45,7 +46,6 @@ def status_callback(world: World, call: VoiceCall, event: str) -> Iterator[Callb
     if target is None or event not in (target.events or (TERMINAL,)):
         return
     fields = serialize_event(world, call, event) if target.events else serialize_report(world, call)
-    delays = options_of(world).status_callback_retries
     if target.content_type == JSON:
         body = FormBody(to_json(fields), JSON)
     else:
@@ -59,8 +59,13 @@ def status_callback(world: World, call: VoiceCall, event: str) -> Iterator[Callb
         content_type=body.content_type,
         call_id=call.id,
         accepts=OK,
-        retries=tuple(timedelta(seconds=each) for each in delays),
+        retries=_retries(options_of(world).status_callback_retries),
     )
+
+
+@lru_cache
+def _retries(delays: tuple[float, ...]) -> tuple[timedelta, ...]:
+    return tuple(timedelta(seconds=each) for each in delays)
 
 
 def _without_none(fields: dict[str, object]) -> dict[str, object]:
