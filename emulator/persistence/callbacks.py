@@ -86,22 +86,23 @@ class CallbackTable(TrackedTable):
         self._courier = courier
         self._log = courier.log
         self._bodies = bodies
+        self._responded: ChangeSet[str, None] = ChangeSet(DirtyFlag())
 
     def track(self, dirty: DirtyFlag) -> None:
         """Record changes from now on, and set the flag of the world when there are any."""
         super().track(dirty)
-        self._log.responded = ChangeSet(dirty)
+        self._responded = self._log.responded = ChangeSet(dirty)
 
     @property
     def is_dirty(self) -> bool:
         """Something has changed since the last commit."""
-        return bool(self._log.changed or self._log.responded)
+        return bool(self._changed or self._responded)
 
     def mark_clean(self) -> None:
         """Forget the changes: they are written."""
         super().mark_clean()
         self._log.large.clear()
-        self._log.responded = ChangeSet(self._dirty)
+        self._responded.clear()
 
     def changes(self) -> Changes:
         """Return the callbacks that were enqueued or attempted, and the keys of evicted ones."""

@@ -41,6 +41,11 @@ class BatchTable(TrackedTable):
         self.common: dict[str, Row] = {}
         """The fields that the calls of each loaded batch share."""
 
+    @property
+    def is_dirty(self) -> bool:
+        """Something has changed since the last commit, steps included that are not listed yet."""
+        return bool(self._batches.changed)
+
     def changes(self) -> Changes:
         """Return the batches that were placed, or whose calls have changed."""
         batches = self._batches.by_id

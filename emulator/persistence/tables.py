@@ -71,21 +71,20 @@ class TrackedTable:
 
     def __init__(self, tracker: ChangeTracker) -> None:
         self._tracker = tracker
-        self._dirty = DirtyFlag()
+        self._changed: ChangeSet[Any, Any] = ChangeSet(DirtyFlag())
 
     def track(self, dirty: DirtyFlag) -> None:
         """Record changes from now on, and set the flag of the world when there are any."""
-        self._dirty = dirty
-        self._tracker.changed = ChangeSet(dirty)
+        self._changed = self._tracker.changed = ChangeSet(dirty)
 
     @property
     def is_dirty(self) -> bool:
         """Something has changed since the last commit."""
-        return bool(self._tracker.changed)
+        return bool(self._changed)
 
     def mark_clean(self) -> None:
         """Forget the changes: they are written."""
-        self._tracker.changed = ChangeSet(self._dirty)
+        self._changed.clear()
 
 
 class CollectionTable(TrackedTable):

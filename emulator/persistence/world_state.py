@@ -9,7 +9,7 @@ from emulator.domain.links import LinkError, PlatformLink
 from emulator.engine.choices import Rule
 from emulator.engine.scenarios import Scenarios
 from emulator.engine.timeline import Timeline
-from emulator.persistence.columns import Columns, columns
+from emulator.persistence.columns import Column, Columns, columns
 from emulator.persistence.tables import Changes, Row, TrackedTable
 from emulator.persistence.values import (
     format_tick,
@@ -77,17 +77,15 @@ class WorldTable:
 
     def changes(self) -> Changes:
         """Return the fields that have changed, which are few; the whole row for new settings."""
-        before, now = self._committed, self._signature()
+        world, before, now = self._world, self._committed, self._signature()
         self._pending = now
         if before is None or now[0] is not before[0]:
             return Changes(put={row["id"]: row for row in self.rows()})
-        names = [
-            name for name, old, new in zip(_DUMPS, before[1:], now[1:], strict=True) if old != new
-        ]
-        if "clock" not in names and self._world.clock.mode is ClockMode.LIVE:
-            names.append("clock")
-        fields = {name: [_DUMPS[name](self._world)] for name in names}
-        return Changes(change=columns([self._world.name], **fields))
+        fields: dict[str, Column] = {}
+        for (name, dump), old, new in zip(_DUMPS, before[1:], now[1:], strict=True):
+            if old != new or (name == "clock" and world.clock.mode is ClockMode.LIVE):
+                fields[name] = [dump(world)]
+        return Changes(change={"keys": [world.name], "fields": fields})
 
     def mark_clean(self) -> None:
         """Forget the changes: they are written."""
@@ -96,7 +94,7 @@ class WorldTable:
     def rows(self) -> Iterable[Row]:
         """Return the row."""
         world = self._world
-        yield self._settings_part() | {name: dump(world) for name, dump in _DUMPS.items()}
+        yield self._settings_part() | {name: dump(world) for name, dump in _DUMPS}
 
     def _settings_part(self) -> Row:
         """Return the beginning of the row, which most changes leave as it is."""
@@ -183,13 +181,13 @@ def dump_clock(clock: Clock) -> Row:
     return row
 
 
-_DUMPS: Final[dict[str, Callable[[World], Any]]] = {
-    "clock": lambda world: dump_clock(world.clock),
-    "counters": lambda world: dict(sorted(world.ids.counters.items())),
-    "last_step": lambda world: world.timeline.order,
-    "began": lambda world: format_tick(world.contexts.began),
-    "vendors": lambda world: sorted(world.contexts),
-}
+_DUMPS: Final[tuple[tuple[str, Callable[[World], Any]], ...]] = (
+    ("clock", lambda world: dump_clock(world.clock)),
+    ("counters", lambda world: dict(sorted(world.ids.counters.items()))),
+    ("last_step", lambda world: world.timeline.order),
+    ("began", lambda world: format_tick(world.contexts.began)),
+    ("vendors", lambda world: sorted(world.contexts)),
+)
 """What of a world changes often, by the names of fields."""
 
 
