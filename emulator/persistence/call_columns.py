@@ -18,12 +18,13 @@ from emulator.persistence.row_errors import repetition
 TABLE: Final = "calls"
 MAX_ROWS_AT_ONCE: Final = 4096
 _TEXT: Final = r'"([^"\\\x00-\x1f]++)"'
-_CALLS: Final = re.compile(
+CALLS: Final = re.compile(
     rf'"[0-9]++":\{{"world":{_TEXT},"id":{_TEXT},"batch_id":{_TEXT},"to":{_TEXT}'
     rf',"scenario":{_TEXT}(?:,"chosen":{_TEXT})?,"status":{_TEXT}'
-    rf'(?:,"ringing_at":(?:null|{_TEXT}),"plan":(\[[^\[\]\\]++\]))?\}}(?:,|\Z)|'
+    rf'(?:,"ringing_at":(?:null|{_TEXT}),"plan":(\[[^\[\]\\]++\]))?\}}(?:,(?=")|\Z)|.+',
+    re.DOTALL,
 )
-"""A row of a call as it is written, without escapes; or nothing, where there is another row."""
+"""A row of a call as it is written, without escapes; or all that is left, from another row on."""
 
 
 @dataclass(slots=True)
@@ -78,11 +79,11 @@ class CallRows(MutableMapping[str, Row]):
     def add(self, piece: Piece) -> None:
         """Add the next calls of a file."""
         last = self._pieces[-1] if self._pieces else None
-        if (
-            isinstance(piece, CallColumns)
-            and isinstance(last, CallColumns)
-            and len(last) + len(piece) <= MAX_ROWS_AT_ONCE
-        ):
+        if last is None or len(last) + len(piece) > MAX_ROWS_AT_ONCE:
+            self._pieces.append(piece)
+        elif isinstance(last, list) and isinstance(piece, list):
+            last.extend(piece)
+        elif isinstance(last, CallColumns) and isinstance(piece, CallColumns):
             for column, more in zip(last.columns, piece.columns, strict=True):
                 column.extend(more)
         else:
@@ -156,11 +157,9 @@ def find_calls(text: str, texts: KnownTexts, plans: KnownPlans) -> tuple[str, Ca
 
     ValueError for a plan that is no JSON.
     """
-    worlds, *found = map(list, zip(*_CALLS.findall(text), strict=True))
-    if worlds.index("") != len(worlds) - 1 or len({*worlds[:-1]}) != 1:
+    worlds, *found = map(list, zip(*CALLS.findall(text), strict=True))
+    if "" in worlds or len({*worlds}) > 1:
         return None
-    for column in found:
-        column.pop()  # it found nothing after the last row
     for place, known in ((1, texts), (3, texts), (4, texts), (5, texts), (7, plans)):
         found[place] = [*map(known.__getitem__, found[place])]
     return worlds[0], CallColumns(*found)

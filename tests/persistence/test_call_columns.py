@@ -12,7 +12,16 @@ from hypothesis import given, strategies as st
 from emulator.app import create_app
 from emulator.domain.calls import Call
 from emulator.fixtures import folder
-from emulator.persistence.call_columns import CallColumns, CallRows, Piece, rows_of_piece
+from emulator.persistence.call_columns import (
+    CALLS,
+    CallColumns,
+    CallRows,
+    KnownPlans,
+    KnownTexts,
+    Piece,
+    find_calls,
+    rows_of_piece,
+)
 from emulator.persistence.call_rows import read_calls
 from emulator.persistence.call_traits import CallTraits
 from emulator.persistence.file_writer import whole_file
@@ -106,6 +115,16 @@ def test_calls_are_those_of_their_rows(kinds: list[tuple[Row, str]]) -> None:
     assert read(pieces) == read([rows])
 
 
+@pytest.mark.parametrize("count", [0, 3])
+def test_other_calls_are_seen_at_once(count: int) -> None:
+    """What is not written so is left to the parser at its first character, not at each."""
+    row = b'"1":{"world":"w","id":"i","batch_id":"one","to":"1","scenario":"s","status":"queued"},'
+    text = (count * row).decode() + '"2":{"world":"w","id":"j","platform":"exotel"}'
+
+    assert len(CALLS.findall(text)) == count + 1
+    assert find_calls(text, KnownTexts(), KnownPlans()) is None
+
+
 @each_case(
     ("written", "changed"),
     [
@@ -115,6 +134,7 @@ def test_calls_are_those_of_their_rows(kinds: list[tuple[Row, str]]) -> None:
         pytest.param(b'"+234"', b'"\xff"', id="encoding"),
         pytest.param(b'{"world":"w","id":"1",', b'{"id":"1",', id="without-world"),
         pytest.param(b'"completed"', b'"comp\nleted"', id="line"),
+        pytest.param(b'"]}}', b'"]},}', id="comma"),
     ],
 )
 def test_damaged_calls_are_refused_as_in_any_file(written: bytes, changed: bytes) -> None:
