@@ -23,6 +23,7 @@ with on_first_use():
 TOKENS: Final = frozenset({"token", "token_file"})
 PREFIX: Final = "VOICEBOT_EMULATOR_"
 ANY_PORT: Final = range(65_536)
+ANY_SEED: Final = range(-(2**63), 2**63)
 MODES: Final = frozenset(ClockMode)
 ALIASES: Final = {"checkpoint_bytes": "fold_bytes", "checkpoint_timeout": "fold_seconds"}
 """Former names of settings, whose environment variables are still read."""
@@ -31,7 +32,12 @@ ALIASES: Final = {"checkpoint_bytes": "fold_bytes", "checkpoint_timeout": "fold_
 class Settings(LazyModel):
     """How a server and the worlds made on it behave."""
 
-    checks: ClassVar[Checks] = {"port": lambda port: type(port) is int and port in ANY_PORT}
+    checks: ClassVar[Checks] = {
+        "port": lambda port: type(port) is int and port in ANY_PORT,
+        "seed": lambda seed: type(seed) is int and seed in ANY_SEED,
+        "token": lambda token: type(token) is str and token != "",
+        "data": lambda data: isinstance(data, Path),
+    }
 
     host: str = "127.0.0.1"
     port: Annotated[int, pydantic.Field(ge=0, le=65535)] = 8080
@@ -147,10 +153,16 @@ def read_settings(flags: Mapping[str, Any], defaults: Mapping[str, Any]) -> Sett
 
     Raises pydantic's ValidationError for a value that does not fit.
     """
-    values = dict(defaults) | _combined(Settings, flags)
+    return _with_token(Settings(**_converted(dict(defaults) | _combined(Settings, flags))))
+
+
+def _converted(values: dict[str, Any]) -> dict[str, Any]:
+    """Convert the values of the usual flags as pydantic would, which is not imported then."""
     if values.get("clock") in MODES:
-        values["clock"] = ClockMode(values["clock"])  # nothing is left for pydantic to convert
-    return _with_token(Settings(**values))
+        values["clock"] = ClockMode(values["clock"])
+    if isinstance(data := values.get("data"), str) and "://" not in data:
+        values["data"] = Path(data)
+    return values
 
 
 class ClientSettings(LazyModel):

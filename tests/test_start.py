@@ -1,8 +1,10 @@
 """What a server imports until its first answers."""
 
+import json
 import subprocess
 import sys
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
@@ -10,6 +12,7 @@ from emulator.vendors import discover
 
 PROGRAM: Final = """
 import asyncio
+import json
 import sys
 import traceback
 
@@ -27,7 +30,7 @@ sys.meta_path.insert(0, Witness())
 from emulator.cli.serve_runner import settings_of
 from emulator.server import create_app
 
-app = create_app(settings_of({"port": 8080, "clock": "frozen"}))
+app = create_app(settings_of(json.loads(sys.argv[2])))
 platform = app.platforms[sys.argv[1]]
 own = app.worlds.credentials(app.worlds.default, platform.name)
 headers = {"host": "127.0.0.1:8080"} | platform.auth.headers(own)
@@ -77,12 +80,33 @@ for path in paths:
 @pytest.mark.parametrize("name", discover())
 def test_first_answers_need_no_pydantic(name: str) -> None:
     """Until a body or a query is read, no answer waits for pydantic and for models."""
-    asked = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-c", PROGRAM, name], capture_output=True, text=True, check=False
-    )
+    health, *answers = first_answers(name)
 
-    assert asked.returncode == 0, asked.stderr
-    health, *answers = asked.stdout.split("\n")[:-1]
     assert health == "200 /_emulator/health"
     assert answers
-    assert {each.split()[0] for each in answers} <= {"200", "400", "404"}, asked.stdout
+    assert {each.split()[0] for each in answers} <= {"200", "400", "404"}, answers
+
+
+def test_usual_flags_need_no_pydantic(tmp_path: Path) -> None:
+    """A server with a data file, a seed, a token or a clock starts without pydantic too."""
+    data = str(tmp_path / "worlds.json")
+
+    assert first_answers("intron", data=data, seed=7, token="sesame", clock="live", quiet=True)
+
+
+def first_answers(name: str, **flags: Any) -> list[str]:
+    """Return the statuses and paths of a vendor's plain GETs, of a server with these flags."""
+    asked = subprocess.run(  # noqa: S603  # our own program
+        [
+            sys.executable,
+            "-c",
+            PROGRAM,
+            name,
+            json.dumps({"port": 8080, "clock": "frozen"} | flags),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert asked.returncode == 0, asked.stderr
+    return asked.stdout.splitlines()
