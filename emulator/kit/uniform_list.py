@@ -7,6 +7,7 @@ are what the objects would be written as. An object that differs is left to the 
 that follow.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from itertools import islice, takewhile
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from emulator.kit.json import to_json
+from emulator.kit.json import from_json, to_json
 
 CHUNKS_PER_PIECE: Final = 200
 MAX_OBJECT_BYTES: Final = 500
@@ -37,12 +38,13 @@ class _Form(NamedTuple):
 
 
 _PLAIN: Final[dict[type, _Form]] = {
-    str: _Form(rb'"([^"\\\x00-\x1f]*+)"', b'"%b"', 1),
+    str: _Form(rb'"([^"\\\x00-\x1f]*+(?:\\[^\x00-\x1f][^"\\\x00-\x1f]*+)*+)"', b'"%b"', 1),
     int: _Form(rb"(0|-?[1-9][0-9]{0,17}+)", b"%b", 1),
+    float: _Form(rb"(-?(?:0|[1-9][0-9]{0,9}+)\.(?:0|[0-9]{0,3}[1-9]))", b"%b", 1),
     bool: _Form(rb"(true|false)", b"%b", 1),
     type(None): _Form(rb"null", b"null", 0),
 }
-"""Values that we write like what is found of them."""
+"""Values that we write like what is found of them, but for escapes in texts."""
 
 
 @dataclass(slots=True)
@@ -94,10 +96,10 @@ class UniformList:
 
         ``first``: the first of them.
         """
-        written = to_json(first)
-        spacing = COMPACT if text.startswith(written, start) else SPACED
-        if type(first.get(self._name)) is not str or len(written) > MAX_OBJECT_BYTES:
+        if type(first.get(self._name)) is not str or len(to_json(first)) > MAX_OBJECT_BYTES:
             return
+        is_spaced = text.startswith(b"{%b: " % to_json(next(iter(first))), start)
+        spacing = SPACED if is_spaced else COMPACT
         try:
             form = _form_of(first, spacing, self._known)
         except LookupError:
@@ -110,16 +112,29 @@ class UniformList:
         chunks = takewhile(_HAS_TEXTS, found)  # up to an empty match
         while some := [*islice(chunks, CHUNKS_PER_PIECE)]:
             end = some[-1].end()
+            texts = [each.groups() for each in some]
             try:
                 text[start:end].decode()
-            except UnicodeDecodeError:
+                if b"\\" in text[start:end]:
+                    texts = [tuple(map(_without_escapes, each)) for each in texts]
+            except ValueError:  # no UTF-8, or no escape
                 return
-            texts = [each.groups() for each in some]
             kept = b"\n".join([b"\n".join(each[place::step]) for each in texts])
             self.texts += kept.decode().split("\n")
             self.chunks.texts += map(b"\n".join, texts)
             start = end
             yield end
+
+
+def _name_pattern(written: bytes) -> bytes:
+    """Return what finds a name, also with escapes in place of what is not ASCII."""
+    escaped = json.dumps(from_json(written)).encode()
+    return b"(?:%b)" % b"|".join(map(re.escape, {written: 0, escaped: 0}))
+
+
+def _without_escapes(text: bytes) -> bytes:
+    """Return the text of a value as we write it."""
+    return to_json(from_json(b'"%b"' % text))[1:-1] if b"\\" in text else text
 
 
 def _form_of(
@@ -136,7 +151,7 @@ def _form_of(
         to_json(name): (known or {}).get(name) or _form_of(each, spacing)
         for name, each in value.items()
     }
-    patterns = [re.escape(name) + colon + form.pattern for name, form in forms.items()]
+    patterns = [_name_pattern(name) + colon + form.pattern for name, form in forms.items()]
     templates = [name.replace(b"%", b"%%") + b":" + form.template for name, form in forms.items()]
     return _Form(
         rb"\{%b\}" % between.join(patterns),
