@@ -17,6 +17,7 @@ from emulator.kit.hints import add_hint
 from emulator.kit.http import read_body, read_large_body, read_query, start_now
 from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.operation import PLACE_CALLS, Operation
+from emulator.kit.turns import in_turns_of
 from emulator.kit.world import World, context_of, world_of
 from emulator.platforms.intron.envelope import ok, ok_call, ok_page
 from emulator.platforms.intron.options import placing_limit
@@ -93,13 +94,20 @@ async def list_requests(request: Request) -> Response:
     batches = state_of(world).by_workflow.get(workflow.id, [])
     last = max(0, len(batches) - query.offset)
     page = batches[max(0, last - query.per_page) : last][::-1]
-    items = b",".join(serialize_batch(world, each) for each in page)
+    shown = [serialize_batch(world, each) for each in page]
     rest = {
         "total": len(batches),
         "page": query.page,
         "per_page": query.per_page,
         "stats": serialize_stats(world.calls.of_workflow("intron", workflow.id).tally),
     }
+    entries = await in_turns_of(world, (each.params.text for each in page))
+    parts = [
+        part
+        for (before, after), each in zip(shown, entries, strict=True)
+        for part in (b",", before, each, after)
+    ]
+    items = b"".join(parts[1:])
     return ok_page("workflow requests retrieved successfully", items, rest)
 
 

@@ -34,8 +34,8 @@ def serialize_workflow(world: World, workflow: IntronWorkflow) -> Json:
     return shown
 
 
-def serialize_batch(world: World, request: BatchRequest) -> bytes:
-    """Return a batch as JSON, with what it was requested with."""
+def serialize_batch(world: World, request: BatchRequest) -> tuple[bytes, bytes]:
+    """Return a batch as JSON: what comes before the entries it was requested with, and after."""
     batch = world.batches.get(request.batch_id)
     head = to_json({"id": batch.id, "status": batch_word(batch.status)})[:-1]
     voice = {
@@ -47,9 +47,8 @@ def serialize_batch(world: World, request: BatchRequest) -> bytes:
         if value is not None
     }
     opening = to_json(voice)[:-1] + (b"," if voice else b"")
-    params = opening + b'"workflow_params":[' + request.params.text + b"]}"
-    rest = to_json({"created_at": wire_time(batch.created_at)})
-    return head + b',"input_parameters":' + params + b"," + rest[1:]
+    before = head + b',"input_parameters":' + opening + b'"workflow_params":['
+    return before, b"]}," + to_json({"created_at": wire_time(batch.created_at)})[1:]
 
 
 def serialize_stats(tally: Tally, **counts: int | dict[str, int]) -> Json:
