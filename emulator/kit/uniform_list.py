@@ -37,8 +37,11 @@ class _Form(NamedTuple):
     """How many there are."""
 
 
+_TEXT: Final = rb'[^"\\\x00-\x1f]*+'
+_TEXT_WITH_ESCAPES: Final = rb"%b(?:\\[^\x00-\x1f]%b)*+" % (_TEXT, _TEXT)
+"""It makes a large expression, which is needed only if there are escapes."""
 _PLAIN: Final[dict[type, _Form]] = {
-    str: _Form(rb'"([^"\\\x00-\x1f]*+(?:\\[^\x00-\x1f][^"\\\x00-\x1f]*+)*+)"', b'"%b"', 1),
+    str: _Form(b'"(%b)"' % _TEXT, b'"%b"', 1),
     int: _Form(rb"(0|-?[1-9][0-9]{0,17}+)", b"%b", 1),
     float: _Form(rb"(-?(?:0|[1-9][0-9]{0,9}+)\.(?:0|[0-9]{0,3}[1-9]))", b"%b", 1),
     bool: _Form(rb"(true|false)", b"%b", 1),
@@ -105,10 +108,20 @@ class UniformList:
         except LookupError:
             return
         before = dict(takewhile(lambda each: each[0] != self._name, first.items()))
-        place, step = _form_of(before, spacing).texts, form.texts
+        kept = slice(_form_of(before, spacing).texts, None, form.texts)
         self.chunks.template = b",".join([form.template] * self._size)
-        one = rb"%b(?:%b(?=\{)|\Z)" % (form.pattern, spacing[0])
-        found = re.compile(one * self._size + b"|").finditer(text, start, stop)
+        plain = rb"%b(?:%b(?=\{)|\Z)" % (form.pattern, spacing[0])
+        for pattern in (plain, plain.replace(_TEXT, _TEXT_WITH_ESCAPES)):
+            if pattern is plain or text.find(b"\\", start, stop) >= 0:
+                for end in self._taking(pattern, text, start, stop, kept):
+                    yield end
+                    start = end
+
+    def _taking(
+        self, pattern: bytes, text: bytes, start: int, stop: int, kept: slice
+    ) -> Iterator[int]:
+        """Take objects of a pattern; ``kept``: the texts of a chunk that are."""
+        found = re.compile(pattern * self._size + b"|").finditer(text, start, stop)
         chunks = takewhile(_HAS_TEXTS, found)  # up to an empty match
         while some := [*islice(chunks, CHUNKS_PER_PIECE)]:
             end = some[-1].end()
@@ -119,8 +132,8 @@ class UniformList:
                     texts = [tuple(map(_without_escapes, each)) for each in texts]
             except ValueError:  # no UTF-8, or no escape
                 return
-            kept = b"\n".join([b"\n".join(each[place::step]) for each in texts])
-            self.texts += kept.decode().split("\n")
+            lines = b"\n".join([b"\n".join(each[kept]) for each in texts])
+            self.texts += lines.decode().split("\n")
             self.chunks.texts += map(b"\n".join, texts)
             start = end
             yield end
