@@ -1,4 +1,4 @@
-"""What an emulator without shards and database costs, beside an earlier commit of it.
+"""What an emulator without shards costs, beside an earlier commit of it.
 
 ``python -m tests.bench.former COMMIT``, or ``make cluster-test BASE=COMMIT``. Both run in turn, and
 the best of each counts, since other work on the machine only ever adds to it.
@@ -14,6 +14,8 @@ from resource import RUSAGE_CHILDREN, getrusage
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from tests.bench.batches import LARGE, run, workflow_of
+from tests.bench.campaigns import BATCHES
 from tests.bench.requests import PATH, WORKFLOWS
 from tests.bench.servers import OURS, ROOT, Server, load, processor_seconds, serving
 from tests.bench.table import Figure
@@ -23,6 +25,9 @@ from tests.support import WORKFLOW
 STARTS: Final = 15
 ROUNDS: Final = 12
 SECONDS: Final = 1.0
+CAMPAIGNS: Final = 3
+BATCHES_IN_FILE: Final = 2
+"""As many as a former version writes into its file within the time that it has to stop."""
 MIB: Final = 1 << 20
 HEALTH: Final = "/_emulator/health"
 
@@ -68,6 +73,39 @@ def figures(commit: str) -> Iterator[Figure]:
                     answered = SECONDS * load(server, SECONDS, asked)
                     cost.append(1_000_000 * (processor_seconds(server) - before) / answered)
         yield _best("  GET by id, processor time", "us", costs)
+        yield from _campaigns(folders)
+
+
+def _campaigns(folders: tuple[Path, Path]) -> Iterator[Figure]:
+    """Compare a million calls, and starts with some of them in a file."""
+    passed: tuple[list[float], list[float]] = ([], [])
+    memories: tuple[list[float], list[float]] = ([], [])
+    for _ in range(CAMPAIGNS):
+        for folder, seconds, memory in zip(folders, passed, memories, strict=True):
+            with serving(OURS, folder) as server:
+                seconds.append(_run_batches(server, BATCHES))
+                memory.append(server.memory / MIB)
+    yield _best(f"  {BATCHES * LARGE:,} calls in {BATCHES} batches, to idle", "s", passed)
+    yield _best("  memory then", "MiB", memories)
+    restarts: tuple[list[float], list[float]] = ([], [])
+    with TemporaryDirectory() as data:
+        keeping = [(*OURS[:-1], "--data", f"{data}/{name}.json", "--port") for name in "ab"]
+        for folder, arguments in zip(folders, keeping, strict=True):
+            with serving(arguments, folder) as server:
+                _run_batches(server, BATCHES_IN_FILE)
+                server.stop(signal.SIGTERM)
+        for _ in range(STARTS):
+            for folder, arguments, taken in zip(folders, keeping, restarts, strict=True):
+                with serving(arguments, folder) as server:
+                    taken.append(1000 * server.wait(HEALTH))
+    yield _best(f"  start with {BATCHES_IN_FILE * LARGE:,} calls in a file", "ms", restarts)
+
+
+def _run_batches(server: Server, count: int) -> float:
+    """Place so many batches and let time pass; return the seconds that it took."""
+    server.wait(HEALTH)
+    workflow = workflow_of(server, call_back=True)
+    return sum(sum(run(server, workflow, LARGE, each * LARGE)) for each in range(count))
 
 
 def ended_seconds(server: Server) -> float:
