@@ -4,7 +4,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
-from statistics import median, quantiles
+from statistics import mean, median, quantiles
 from threading import Thread
 from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
 from typing import Final
@@ -163,7 +163,7 @@ def _beside_campaign() -> Iterator[Figure]:
     name = f"GET beside a running campaign of {CAMPAIGN:,}"
     cuts = quantiles(waits, n=100)
     rounds = {"all": waits}
-    yield Figure(name=f"{name}, p50", unit="ms", ours=cuts[49])
+    yield Figure(name=f"{name}, mean", unit="ms", ours=mean(waits))
     yield Figure(name=f"{name}, p99", unit="ms", ours=cuts[98], wanted=MAX_GET_MS, rounds=rounds)
 
 

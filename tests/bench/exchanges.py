@@ -1,7 +1,8 @@
 """What single requests take: each is made beside the others, in turn, again and again."""
 
+import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from statistics import median
 from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
@@ -21,6 +22,7 @@ def timed(requests: Sequence[tuple[Server, str]], reads: int) -> list[list[float
             connection = socket.create_connection(("127.0.0.1", server.port))
             asked.append((stack.enter_context(connection), text.encode(), []))
         found = [times for _, _, times in asked]
+        stack.enter_context(on_another_core(server for server, _ in requests))
         for _ in range(reads):
             for connection, request, times in asked:
                 started = perf_counter()
@@ -34,6 +36,25 @@ def medians(requests: Sequence[tuple[Server, str]], rounds: int, reads: int) -> 
     """Return the median microseconds of each request in each of so many rounds."""
     taken = [map(median, timed(requests, reads)) for _ in range(rounds)]
     return list(map(list, zip(*taken, strict=True)))
+
+
+@contextmanager
+def on_another_core(servers: Iterable[Server]) -> Iterator[None]:
+    """Have servers answer on one core and this process ask on another, where there are two.
+
+    Else some of them would share its core and others would not, differently in each run.
+    """
+    cores = os.sched_getaffinity(0)
+    own, *others = sorted(cores)
+    pids = [server.pid for server in servers] if others else []
+    for pid in pids:
+        os.sched_setaffinity(pid, others[:1])
+    os.sched_setaffinity(0, [own])
+    try:
+        yield
+    finally:
+        for pid in (0, *pids):
+            os.sched_setaffinity(pid, cores)
 
 
 @contextmanager

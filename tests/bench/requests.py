@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from statistics import median
 from typing import Final
 
+from tests.bench.exchanges import on_another_core
 from tests.bench.load import place
 from tests.bench.servers import BARE, CONNECTIONS, OURS, Server, load, serving
 from tests.bench.table import Figure
@@ -34,6 +35,7 @@ def measure() -> Iterator[Figure]:
     with ExitStack() as stack:
         servers = [stack.enter_context(serving(each)) for each in (OURS, BARE)]
         requests = [_requests(server) for server in servers]
+        stack.enter_context(on_another_core(servers))
         for name, some, wanted in (
             ("GET by id", [each[0] for each in requests], 0.75),
             ("create a workflow", [each[1] for each in requests], 0.75),
