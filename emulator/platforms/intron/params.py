@@ -1,6 +1,6 @@
 """The entries of ``workflow_params``: there may be a hundred thousand in one batch."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -49,8 +49,10 @@ class WorkflowParams:
             self.others += chunks
 
     @classmethod
-    def of_chunks(cls, chunks: Iterable[str]) -> "WorkflowParams":
+    def of_chunks(cls, chunks: Any) -> "WorkflowParams":
         """Return entries that were read from a file; ValueError for chunks that are none."""
+        if not isinstance(chunks, list) or not {*map(type, chunks)} <= {str}:
+            raise ValueError("workflow_params must be a list of texts")
         made = cls(())
         made.others = [chunk.encode() for chunk in chunks]
         whole = made.others[:-1]

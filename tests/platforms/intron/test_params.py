@@ -12,7 +12,7 @@ from emulator.platforms.intron.params import (
     uniform_entries,
 )
 from tests.cases import each_case
-from tests.support import Json
+from tests.support import Json, World
 
 FULL: Final = ENTRIES_PER_CHUNK * CHUNKS_TOGETHER
 
@@ -60,3 +60,20 @@ def test_entries_that_are_written_alike_are_read_as_they_were_given(*, tagged: b
     for start in range(len(plain)):
         for stop in range(start, len(plain) + 1):
             assert params.tags(start, stop) == plain.tags(start, stop)
+
+
+@each_case("chunks", [None, "text", 1, {"0": "{}"}, [None], ["{}", 1]])
+async def test_file_whose_entries_are_no_texts_is_refused(world: World, chunks: Json) -> None:
+    """The problem names the field, in words of the file."""
+    workflow_id = await world.workflow(message="Hello")
+    params = {"workflow_id": workflow_id, "workflow_params": [{"phone_number": "+2348055500000"}]}
+    assert (await world.intron("POST", "/call", json=params)).status_code == 200
+    file = (await world.control("GET", "/export")).json()
+    row = next(iter(file["intron.requests"].values()))
+    row["workflow_params"] = chunks
+    del file["emulator"]["1"]["checksum"]
+
+    refused = await world.control("POST", "/import", json=file)
+
+    assert refused.status_code == 400, refused.text
+    assert "workflow_params must be a list of texts" in refused.json()["detail"]
