@@ -67,13 +67,15 @@ def run(parts: list[str], path: Path) -> None:
     """Measure these parts and the pace of the machine, and keep the figures in a file."""
     print(HEAD)  # noqa: T201  # its output
     figures: list[Figure] = []
-    for name, measure in (("pace", pace.measure), *((each, PARTS[each]) for each in parts)):
-        started = perf_counter()
-        for figure in pace.beside(measure()):
-            print(figure, flush=True)  # noqa: T201  # its output
-            figures.append(figure)
-            keep(figures, path, with_rounds=path == KEPT)
-        print(f"  {name}: {perf_counter() - started:.0f} s", flush=True)  # noqa: T201
+    measures = {"pace": pace.measure} | {each: PARTS[each] for each in parts}
+    with pace.pacing() as pacer:
+        for name, measure in measures.items():
+            started = perf_counter()
+            for figure in pacer.beside(measure()):
+                print(figure, flush=True)  # noqa: T201  # its output
+                figures.append(figure)
+                keep(figures, path, with_rounds=path == KEPT)
+            print(f"  {name}: {perf_counter() - started:.0f} s", flush=True)  # noqa: T201
 
 
 main()

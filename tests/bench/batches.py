@@ -7,7 +7,6 @@ from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
 from typing import Final
 
 from tests.bench.exchanges import medians, yardstick
-from tests.bench.pace import now
 from tests.bench.servers import OURS, Server, serving
 from tests.bench.table import Figure
 from tests.bench.wire import written
@@ -28,23 +27,19 @@ def measure() -> Iterator[Figure]:
     accepted: list[float] = []
     passed: list[float] = []
     first: list[float] = []
-    paces: list[float] = []
     pages: list[Figure] = []
     for turn in range(SERVERS):
-        with serving(OURS) as server:
+        with serving(OURS, on_one_core=True) as server:
             server.wait("/_emulator/health")
             workflow = workflow_of(server, call_back=True)
             before = server.memory
-            paces.append(now())
             placing, running = run(server, workflow, LARGE)
-            paces.append(now())
             first.append((server.memory - before) / LARGE)
             accepted.append(placing)
             passed.append(running)
             _check_delivered(server)
             if turn == SERVERS - 1:
                 pages = list(_pages(server, workflow))
-    pace = median(paces)
     whole = [LARGE / sum(parts) for parts in zip(accepted, passed, strict=True)]
     yield Figure(
         name=f"batch of {LARGE:,}, run to idle",
@@ -53,11 +48,10 @@ def measure() -> Iterator[Figure]:
         wanted=50_000,
         at_least=True,
         rounds={"accept, seconds": accepted, "run, seconds": passed},
-        pace=pace,
     )
     for name, seconds in (("accept", accepted), ("run", passed)):
         ours = 1000 * median(seconds)
-        yield Figure(name=f"  of which to {name} it", unit="ms", ours=ours, pace=pace)
+        yield Figure(name=f"  of which to {name} it", unit="ms", ours=ours)
     yield from pages
     yield _memory()
     yield Figure(name="  of the first batch, with its history", unit="bytes", ours=median(first))
@@ -69,7 +63,7 @@ def _memory() -> Figure:
     The first batch also fills the history and the kept bodies, which settings bound: they do not
     grow after it.
     """
-    with serving(OURS) as server:
+    with serving(OURS, on_one_core=True) as server:
         server.wait("/_emulator/health")
         workflow = workflow_of(server, call_back=True)
         used: list[int] = []

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator
-from statistics import mean, median
+from statistics import median
 from typing import Final
 
 from tests.bench.batches import API, LARGE, PER_PAGE, run, workflow_of
 from tests.bench.exchanges import medians, timed
-from tests.bench.pace import now
 from tests.bench.requests import compared
 from tests.bench.servers import OURS, Server, serving
 from tests.bench.table import Figure
@@ -26,14 +25,10 @@ MIB: Final = 2**20
 
 def measure() -> Iterator[Figure]:
     """Run ten batches on a fresh server, then ask it and one with little in it the same."""
-    with serving(OURS) as large:
+    with serving(OURS, on_one_core=True) as large:
         large.wait(HEALTH)
         workflow = workflow_of(large, call_back=True)
-        parts: list[tuple[float, float]] = []
-        paces: list[float] = []
-        for each in range(BATCHES):
-            paces.append(now())
-            parts.append(run(large, workflow, LARGE, each * LARGE))
+        parts = [run(large, workflow, LARGE, each * LARGE) for each in range(BATCHES)]
         memory = large.memory / MIB
         _check_delivered(large)
         yield Figure(
@@ -42,10 +37,9 @@ def measure() -> Iterator[Figure]:
             ours=sum(map(sum, parts)),
             wanted=15.0,
             rounds={"each batch, seconds": [sum(each) for each in parts]},
-            pace=mean(paces),
         )
         yield Figure(name="  memory then", unit="MiB", ours=memory, wanted=700)
-        with serving(OURS) as small:
+        with serving(OURS, on_one_core=True) as small:
             small.wait(HEALTH)
             of_few = workflow_of(small, call_back=True)
             run(small, of_few, CALLS_IN_SMALL_WORLD)

@@ -29,7 +29,7 @@ MAX_LATE: Final = 1.5
 def measure() -> Iterator[Figure]:
     """Place calls by turns on a server with many streams and on one without any."""
     with ExitStack() as stack:
-        servers = [stack.enter_context(serving(QUIET)) for _ in range(2)]
+        servers = [stack.enter_context(serving(QUIET, on_one_core=True)) for _ in range(2)]
         requests = [connect_request(server) for server in servers]
         streams = [_listen(stack, servers[0]) for _ in range(STREAMS)]
         rounds: list[list[float]] = [[], []]

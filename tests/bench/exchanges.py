@@ -8,7 +8,7 @@ from statistics import median
 from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
 from typing import Final
 
-from tests.bench.servers import BARE, Server, serving
+from tests.bench.servers import BARE, ONE_CORE, Server, serving
 from tests.bench.wire import exchange, written
 
 MICROSECONDS: Final = 1_000_000
@@ -44,16 +44,14 @@ def on_another_core(servers: Iterable[Server]) -> Iterator[None]:
 
     Else some of them would share its core and others would not, differently in each run.
     """
-    cores = os.sched_getaffinity(0)
-    own, *others = sorted(cores)
-    pids = [server.pid for server in servers] if others else []
-    for pid in pids:
-        os.sched_setaffinity(pid, others[:1])
-    os.sched_setaffinity(0, [own])
+    before = {pid: os.sched_getaffinity(pid) for pid in (0, *(server.pid for server in servers))}
+    for pid in before:
+        os.sched_setaffinity(pid, ONE_CORE)
+    os.sched_setaffinity(0, before[0].difference(ONE_CORE) or before[0])
     try:
         yield
     finally:
-        for pid in (0, *pids):
+        for pid, cores in before.items():
             os.sched_setaffinity(pid, cores)
 
 

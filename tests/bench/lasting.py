@@ -19,7 +19,7 @@ from tests.bench.wire import written
 from tests.support import WORKFLOW
 
 ROUNDS: Final = 3
-FORKS: Final = 9
+FORKS: Final = 25
 FLUSH_ROUNDS: Final = 15
 FLUSH_SECONDS: Final = 0.2
 CROWD: Final = 2 * LARGE

@@ -1,15 +1,29 @@
-"""How fast the machine is just now: fixed loops, so that two runs can be compared."""
+"""How fast the machine is, so that two runs can be compared.
 
+``python -m tests.bench.pace`` times a short fixed loop again and again, while something else is
+measured, and answers each line on its standard input with what the loop took since the line before:
+a median, in milliseconds of its own processor time. It takes about one hundredth of a core.
+"""
+
+import json
+import os
+import select
 import socket
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
-from typing import Final
+from statistics import median
+from time import perf_counter, thread_time  # noqa: TID251  # a benchmark reads the wall
+from typing import IO, Final, cast
 
+from tests.bench.servers import ONE_CORE, ROOT
 from tests.bench.table import PACE, Figure
 
 STEPS: Final = 500_000
-SHORT_STEPS: Final = 100_000
+SHORT_STEPS: Final = 5_000
+EVERY_SECONDS: Final = 0.02
 ROUND_TRIPS: Final = 5_000
 ROUNDS: Final = 5
 MILLISECONDS: Final = 1000
@@ -19,7 +33,7 @@ AT_ONCE_SECONDS: Final = 0.05
 
 def measure() -> Iterator[Figure]:
     """Time a loop of Python alone, and one of messages over a pair of sockets."""
-    loops = [_python() for _ in range(ROUNDS)]
+    loops = [MILLISECONDS * _loop(STEPS) for _ in range(ROUNDS)]
     trips = [_sockets() for _ in range(ROUNDS)]
     for name, rounds in (
         (f"{PACE}: a loop of {STEPS:,} steps", loops),
@@ -28,29 +42,66 @@ def measure() -> Iterator[Figure]:
         yield Figure(name=name, unit="ms", ours=min(rounds), rounds={"ours": rounds})
 
 
-def beside(figures: Iterable[Figure]) -> Iterator[Figure]:
-    """Note with each figure how fast the machine was before and after it was measured."""
-    before = noted = now()
-    ended = perf_counter()
-    for figure in figures:
-        if perf_counter() - ended > AT_ONCE_SECONDS:
-            after = now()
-            noted, before = (before + after) / 2, after
-        yield figure if figure.pace is not None else replace(figure, pace=noted)
+class Pace:
+    """The process that times the loop."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._lines = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
+        self._noted = self._take()
+
+    def beside(self, figures: Iterable[Figure]) -> Iterator[Figure]:
+        """Note with each figure how fast the machine was while it was measured."""
+        self._take()
         ended = perf_counter()
+        for figure in figures:
+            if perf_counter() - ended > AT_ONCE_SECONDS:
+                self._noted = self._take()
+            yield figure if figure.pace is not None else replace(figure, pace=self._noted)
+            ended = perf_counter()
+
+    def _take(self) -> float:
+        asked, answered = self._lines
+        asked.write(b"\n")
+        asked.flush()
+        return float(json.loads(answered.readline()))
 
 
-def now() -> float:
-    """Return what the loop of Python takes, by the milliseconds of a shorter one."""
-    return STEPS / SHORT_STEPS * min(_python(SHORT_STEPS) for _ in range(ROUNDS))
+@contextmanager
+def pacing() -> Iterator[Pace]:
+    """Time the loop until the end of the block."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.pace"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    os.sched_setaffinity(process.pid, ONE_CORE)
+    try:
+        yield Pace(process)
+    finally:
+        process.kill()
+        process.communicate()
 
 
-def _python(steps: int = STEPS) -> float:
-    started = perf_counter()
+def _time() -> None:
+    """Time the loop until standard input ends; answer its lines."""
+    found = [_loop(SHORT_STEPS)]
+    while True:
+        ready, _, _ = select.select([sys.stdin], [], [], EVERY_SECONDS)
+        found.append(_loop(SHORT_STEPS))
+        if ready:
+            if not sys.stdin.readline():
+                return
+            print(MILLISECONDS * median(found) * STEPS / SHORT_STEPS, flush=True)  # noqa: T201
+            found.clear()
+
+
+def _loop(steps: int) -> float:
+    started = thread_time()
     total = 0
     for number in range(steps):
         total += number & 7
-    return MILLISECONDS * (perf_counter() - started)
+    return thread_time() - started
 
 
 def _sockets() -> float:
@@ -62,3 +113,7 @@ def _sockets() -> float:
             other.sendall(other.recv(1))
             one.recv(1)
         return MILLISECONDS * (perf_counter() - started)
+
+
+if __name__ == "__main__":
+    _time()

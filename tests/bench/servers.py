@@ -25,6 +25,9 @@ CONNECTIONS: Final = 16
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
 
+ONE_CORE: Final = sorted(os.sched_getaffinity(0))[1:2] or sorted(os.sched_getaffinity(0))
+"""The core on which the pace of the machine is timed; each core has a pace of its own."""
+
 OURS: Final = ("-m", "emulator", "serve", "--clock", "frozen", "--port")
 BARE: Final = ("-m", "tests.bench.bare")
 
@@ -111,16 +114,21 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(arguments: tuple[str, ...], folder: Path = ROOT) -> Iterator[Server]:
+def serving(
+    arguments: tuple[str, ...], folder: Path = ROOT, *, on_one_core: bool = False
+) -> Iterator[Server]:
     """Start Python with these arguments and a free port, and end it afterwards.
 
-    ``folder``: where the package is that it runs.
+    ``folder``: where the package is that it runs. ``on_one_core``: whether it has to stay on
+    ONE_CORE, so that its pace is known.
     """
     port = free_port()
     started = perf_counter()
     process = subprocess.Popen(  # noqa: S603  # our own servers
         [sys.executable, *arguments, str(port)], cwd=folder, stdout=subprocess.DEVNULL
     )
+    if on_one_core:
+        os.sched_setaffinity(process.pid, ONE_CORE)
     try:
         yield Server(process, port, started)
     finally:

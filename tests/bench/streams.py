@@ -61,7 +61,7 @@ def echoing() -> Iterator[Echo]:
 
 def measure() -> Iterator[Figure]:
     """Have many persons speak to bots, and read something meanwhile."""
-    with echoing() as bots, serving(LIVE) as server:
+    with echoing() as bots, serving(LIVE, on_one_core=True) as server:
         server.wait("/_emulator/health")
         for _ in range(STREAMS):
             _call(server, bots.port)
