@@ -1,6 +1,7 @@
 """The types of fields that rows of several tables have."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, WrapValidator
@@ -24,6 +25,11 @@ def _time(text: str) -> str:
         raise ValueError("must have a time zone, such as Z")
     reachable(time)
     return text
+
+
+def member_of(kind: Callable[[str], StrEnum]) -> AfterValidator:
+    """Require a value of an enum, whose own parameters depend on the version of Python."""
+    return AfterValidator(lambda value: kind(value))  # noqa: PLW0108  # the parameter is the point
 
 
 def check_plan(plan: list[Any]) -> list[Any]:

@@ -19,6 +19,7 @@ from emulator.persistence.row_fields import (
     Status,
     Time,
     check_plan,
+    member_of,
 )
 
 
@@ -35,7 +36,7 @@ class PaceRow(BaseModel):
 
     model_config = Checked.model_config
 
-    mode: Annotated[str, AfterValidator(ClockMode)]
+    mode: Annotated[str, member_of(ClockMode)]
     speed: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 
 
@@ -126,7 +127,7 @@ class CommonRow(Checked):
     id: str
     platform: str
     workflow_id: str
-    direction: Annotated[str, AfterValidator(Direction)]
+    direction: Annotated[str, member_of(Direction)]
     from_: str = Field(alias="from")
     options: list[str]
     created_at: Time
@@ -135,7 +136,7 @@ class CommonRow(Checked):
 class BatchRow(CommonRow):
     """A batch."""
 
-    status: Annotated[str, AfterValidator(BatchStatus)]
+    status: Annotated[str, member_of(BatchStatus)]
     ended_at: Time | None
     dialled: Count
     next_dial_at: Time | None
@@ -148,7 +149,7 @@ class DialledRow(Checked):
     to: str
     scenario: str
     chosen: str | None = None
-    status: Annotated[str, AfterValidator(CallStatus)]
+    status: Annotated[str, member_of(CallStatus)]
     ringing_at: Time | None = None
     plan: Annotated[list[Any], AfterValidator(check_plan)] | None = None
 
@@ -199,7 +200,7 @@ class TamperingRow(BaseModel):
     model_config = Checked.model_config
 
     id: str
-    effect: Annotated[str, AfterValidator(Effect)]
+    effect: Annotated[str, member_of(Effect)]
     fields: dict[str, Any]
 
     @model_validator(mode="after")
@@ -214,7 +215,7 @@ class CallbackRow(Checked):
     id: str
     platform: str
     event: str
-    status: Annotated[str, AfterValidator(CallbackStatus)]
+    status: Annotated[str, member_of(CallbackStatus)]
     method: str
     url: str
     content_type: str
