@@ -115,6 +115,34 @@ def test_compose_file_writes_a_valid_configuration(compose: Json, tmp_path: Path
     assert "backend shard-3" not in printed
 
 
+def test_proxy_reads_what_the_command_wrote(compose: Json) -> None:
+    """Its folder is in no image: Docker would fill the volume with the files and the owner there.
+
+    After an update the proxy reads the new file, and after a restart of all never half of it.
+    """
+    unfinished, _, _, move = compose["config"]["command"][0].split("> ")[1].split(maxsplit=3)
+    written = move.removeprefix(f"{unfinished} ")
+    folders = {each.removesuffix(":ro") for each in compose["proxy"]["volumes"]}
+
+    assert {*compose["config"]["volumes"]} == folders == {"config:/config"}
+    assert written == "/config/haproxy.cfg"
+    assert compose["proxy"]["command"] == f"haproxy -f {written}"
+    assert compose["proxy"]["depends_on"]["config"]["restart"]
+
+
+def test_image_is_built_once(compose: Json) -> None:
+    """With a build for each service, every ``up --build`` would stop all processes of all shards.
+
+    No service fetches an image of this name.
+    """
+    built = {each["image"] for each in compose.values() if "build" in each}
+    others = [each for each in compose.values() if each["image"] in built and "build" not in each]
+
+    assert len(built) == sum("build" in each for each in compose.values()) == 1
+    assert len(others) == 6
+    assert {each["pull_policy"] for each in others} == {"never"}
+
+
 def differences(given: Json, read: Json, path: str) -> Iterator[str]:
     """Return the paths of what a manifest says and Kubernetes would not read."""
     if isinstance(given, dict):
@@ -172,6 +200,31 @@ def test_processes_of_a_shard_differ_in_their_name_alone(manifests: dict[str, Js
     secrets = {each["name"]: each.get("valueFrom") for each in containers[0]["env"]}
     passwords = {each["name"]: each.get("valueFrom") for each in postgres["env"]}
     assert secrets["PGPASSWORD"] == passwords["POSTGRES_PASSWORD"]
+
+
+def test_worlds_fit_into_the_memory(manifests: dict[str, Json]) -> None:
+    """A world that grows too large is refused before Kubernetes kills the process."""
+    for name in ("emulator", "standby"):
+        (container,) = manifests[f"StatefulSet {name}"]["spec"]["template"]["spec"]["containers"]
+
+        memory = int(container["resources"]["limits"]["memory"].removesuffix("Gi")) << 30
+        settings = settings_in(values_of(container) | {f"{PREFIX}SHARD": "0"})
+        assert settings.max_bytes <= memory * 3 / 4
+
+
+def test_loaded_image_is_used(manifests: dict[str, Json]) -> None:
+    """Kubernetes would ask a registry for an image without a version, whether it has it or not."""
+    pods = [
+        each["spec"]["template"]["spec"]
+        for each in manifests.values()
+        if "template" in each.get("spec", {})
+    ]
+    containers = [
+        one for pod in pods for one in (*pod["containers"], *pod.get("initContainers", []))
+    ]
+    own = [each for each in containers if each["image"] == "voicebot-emulator"]
+
+    assert [each["imagePullPolicy"] for each in own] == ["IfNotPresent"] * 3
 
 
 @needs_haproxy
