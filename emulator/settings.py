@@ -28,6 +28,9 @@ MODES: Final = frozenset(ClockMode)
 ALIASES: Final = {"checkpoint_bytes": "fold_bytes", "checkpoint_timeout": "fold_seconds"}
 """Former names of settings, whose environment variables are still read."""
 
+SERVICE_URL: Final = "tcp://"
+"""How ``VOICEBOT_EMULATOR_PORT`` begins where Kubernetes has a service voicebot-emulator."""
+
 
 class Settings(LazyModel):
     """How a server and the worlds made on it behave."""
@@ -223,7 +226,10 @@ def variable_of(setting: str) -> str:
 
 def _environment(model: type[LazyModel]) -> dict[str, Any]:
     variables = {name: variable_of(name) for name in model.fields()}
-    return _given({name: os.environ.get(variable) for name, variable in variables.items()})
+    found = {name: os.environ.get(variable) for name, variable in variables.items()}
+    if (found.get("port") or "").startswith(SERVICE_URL):
+        del found["port"]
+    return _given(found)
 
 
 def _given(flags: Mapping[str, Any]) -> dict[str, Any]:

@@ -52,6 +52,14 @@ def test_every_setting_is_read_from_the_environment(
     assert getattr(read_settings({}, {}), name.lower()) == value
 
 
+def test_variable_of_a_service_is_no_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kubernetes sets it for a service named voicebot-emulator: it is no port to listen on."""
+    monkeypatch.setenv("VOICEBOT_EMULATOR_PORT", "tcp://10.96.0.10:8080")
+
+    assert read_settings({}, defaults={}).port == 8080
+    assert read_settings({"port": 9000}, defaults={}).port == 9000
+
+
 @pytest.mark.parametrize(
     ("former", "present"),
     [
