@@ -28,6 +28,14 @@ class LazyModel:
     """Refuse values of other types, also where they could be converted."""
     checks: ClassVar[Checks] = {}
 
+    def __init_subclass__(cls) -> None:
+        annotations = vars(cls).get("__annotations__", {})
+        if not all(isinstance(each, str) for each in annotations.values()):
+            raise TypeError(
+                f"{cls.__name__} has annotations that are no texts; "
+                "begin the module with from __future__ import annotations"
+            )
+
     def __init__(self, **values: Any) -> None:
         """Raise pydantic's ValidationError for values that do not fit."""
         if not self._surely_fit(values):

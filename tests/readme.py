@@ -108,7 +108,7 @@ def profiles_table() -> str:
     """List the profiles of every vendor; the first is the default."""
     rows = ["| profile | the pages that it follows | options |", "|---|---|---|"]
     for name, platform in discover().items():
-        for profile, each in platform.hooks.profiles.items():
+        for profile, each in platform.profiles.items():
             options = ", ".join(f"`{option}`: `{value}`" for option, value in each.options.items())
             rows.append(f"| `{name}={profile}` | {each.text} | {options or 'the defaults'} |")
     return "\n".join(rows) + "\n"

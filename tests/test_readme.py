@@ -210,7 +210,7 @@ def test_everything_is_mentioned(kind: str) -> None:
 OPTIONS: Final = [
     pytest.param(name, option, id=f"{name}-{option}")
     for name, platform in create_app().platforms.items()
-    for option in platform.hooks.options.fields()
+    for option in platform.options.fields()
 ]
 
 

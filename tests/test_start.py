@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from emulator.kit.conventions import OPTIONAL, REQUIRED
 from emulator.vendors import discover
 
 PROGRAM: Final = """
@@ -92,6 +93,56 @@ def test_usual_flags_need_no_pydantic(tmp_path: Path) -> None:
     data = str(tmp_path / "worlds.json")
 
     assert first_answers("intron", data=data, seed=7, token="sesame", clock="live", quiet=True)
+
+
+WORLDS_PROGRAM: Final = """
+import asyncio
+import sys
+
+import httpx
+
+from emulator.app import create_app
+
+
+async def show_worlds():
+    transport = httpx.ASGITransport(create_app())
+    url = "http://localhost/_emulator"
+    async with httpx.AsyncClient(transport=transport, base_url=url) as http:
+        made = await http.post("worlds")
+        profiles = made.json()["profile"]
+        answers = [
+            made,
+            await http.get("worlds"),
+            await http.get("worlds/" + made.json()["name"]),
+            await http.get("settings"),
+            await http.patch("settings", json={"profile": profiles}),
+            await http.post("reset"),
+        ]
+    assert all(each.is_success for each in answers), answers
+    assert profiles
+
+
+asyncio.run(show_worlds())
+prefix = "emulator.platforms."
+print(*(each.removeprefix(prefix) for each in sys.modules if each.startswith(prefix)))
+"""
+"""Shows worlds in every way and prints the modules of vendors that were imported."""
+OF_WORLDS: Final = frozenset({"auth", "options"})
+"""The modules of a vendor that a world is shown with."""
+NOT_OF_WORLDS: Final = frozenset({*REQUIRED, *OPTIONAL, "chapters"}) - OF_WORLDS
+
+
+def test_showing_worlds_imports_only_the_options_of_vendors() -> None:
+    """A server whose worlds use one vendor has no routes, schemas or chapters of the others."""
+    shown = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-c", WORLDS_PROGRAM], capture_output=True, text=True, check=False
+    )
+    assert shown.returncode == 0, shown.stderr
+    modules = [each.split(".") for each in shown.stdout.split()]
+
+    assert {name for name, *rest in modules if rest == ["options"]} == {*discover()}
+    chapters = [rest for *rest, last in modules if last == "options"]
+    assert [each for each in modules if each[-1] in NOT_OF_WORLDS and each not in chapters] == []
 
 
 def first_answers(name: str, **flags: Any) -> list[str]:

@@ -61,7 +61,7 @@ def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> di
         "call_request": None if model_of is None else _schema(model_of()),
         "sends_callbacks": bool(hooks.events),
         "callback_events": hooks.events,
-        "profiles": {name: each.text for name, each in hooks.profiles.items()},
+        "profiles": {name: each.text for name, each in platform.profiles.items()},
         "command": command,
         "headers": platform.auth.headers(credentials),
         "snippets": [*translations(command), *_samples(platform, base_url, credentials)],
@@ -72,7 +72,7 @@ def _shown(platform: Platform, base_url: str, credentials: dict[str, str]) -> di
         ],
         "call_panel": None if panel is None else f"{files}/{panel}",
         "forms": [each.model_dump() for each in dashboard.forms],
-        "options": _schema(lazy_model.model_of(hooks.options)),
+        "options": _schema(lazy_model.model_of(platform.options)),
         "steps": {name: each.model_dump() for name, each in dashboard.steps.items()},
     }
 

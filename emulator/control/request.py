@@ -60,6 +60,12 @@ async def loaded_platforms(request: Request) -> Mapping[str, Platform]:
     return platforms
 
 
+async def load_options(request: Request) -> None:
+    """Load the options of all platforms, and of those that were not used no other module."""
+    platforms = platforms_of(request).values()
+    await load_once("options", lambda: [each.options for each in platforms])
+
+
 Ids = Annotated[str, Field(max_length=8_000)]
 """Ids, separated by commas; only the first 100 count."""
 

@@ -18,7 +18,7 @@ from emulator.control.coverage import (
 )
 from emulator.control.health import health_of
 from emulator.control.permission import is_for_one_world, needs_server_token
-from emulator.control.request import CLOSED, loaded_platforms, worlds_of
+from emulator.control.request import CLOSED, load_options, worlds_of
 from emulator.control.world_pages import WorldsQuery, page_of_worlds, unpacked
 from emulator.control.worlds import worlds_response, written_worlds
 from emulator.kit.http import json_response, read_query
@@ -78,7 +78,7 @@ class ShardRoutes:
 
     async def list_worlds(self, request: Request) -> Response:
         """List the worlds of all processes page by page, by creation or by last request."""
-        await loaded_platforms(request)
+        await load_options(request)
         query = read_query(request, WorldsQuery)
         if SHARD_HEADER in request.headers:
             return await self._own_worlds(request, query)

@@ -18,7 +18,7 @@ from emulator.control.request import (
     Moment,
     Speed,
     iso,
-    loaded_platforms,
+    load_options,
     own_url,
     platforms_of,
     worlds_of,
@@ -90,7 +90,7 @@ class ChangeSettingsRequest(BaseModel):
 
 async def list_worlds(request: Request) -> Response:
     """List the worlds page by page, by creation or by last request."""
-    await loaded_platforms(request)
+    await load_options(request)
     page = await page_of_worlds(worlds_of(request).index, read_query(request, WorldsQuery))
     shown = await written_worlds(request, page.worlds)
     return worlds_response(shown, page.total, page.cursor)
@@ -112,7 +112,7 @@ async def written_worlds(request: Request, worlds: Iterable[World]) -> list[byte
 
 async def create_world(request: Request) -> Response:
     """Create a world with new credentials, or fork a world or a snapshot."""
-    await loaded_platforms(request)
+    await load_options(request)
     asked = (
         read_body(request, CreateWorldRequest)
         if content_of(request).strip()
@@ -162,7 +162,7 @@ def _forked(request: Request, asked: CreateWorldRequest, origin: str) -> World:
 
 async def get_world(request: Request) -> Response:
     """Show one world."""
-    await loaded_platforms(request)
+    await load_options(request)
     return JsonResponse(_with_token(request, worlds_of(request).get(request.path_params["name"])))
 
 
@@ -176,13 +176,13 @@ async def delete_world(request: Request) -> Response:
 
 async def get_settings(request: Request) -> Response:
     """Show the settings of the world."""
-    await loaded_platforms(request)
+    await load_options(request)
     return json_response(_settings(request, world_of(request)))
 
 
 async def change_settings(request: Request) -> Response:
     """Update settings of the world; a reset keeps them."""
-    await loaded_platforms(request)
+    await load_options(request)
     world = world_of(request)
     asked = read_body(request, ChangeSettingsRequest)
     world.change_settings(
@@ -195,7 +195,7 @@ async def change_settings(request: Request) -> Response:
 
 async def reset_world(request: Request) -> Response:
     """Reset the world: delete its data and history, keep its settings and credentials."""
-    await loaded_platforms(request)
+    await load_options(request)
     world = world_of(request)
     world.reset()
     return JsonResponse(_with_token(request, world))
@@ -214,7 +214,7 @@ def _options(
             raise invalid((f"options.{name[:40]}", not_one_of(name, platforms)))
         before = options[name].model_dump() if name in options else {}
         try:
-            options[name] = platforms[name].hooks.options(**before | values)
+            options[name] = platforms[name].options(**before | values)
         except ValidationError as error:
             inner = as_invalid(error)
             raise invalid(
@@ -234,7 +234,7 @@ def _settings(request: Request, world: World) -> dict[str, Any]:
         "profile": {
             name: profile_of(each, world.contexts.options[name])
             for name, each in platforms_of(request).items()
-            if each.hooks.profiles
+            if each.profiles
         },
         "options": {
             name: world.contexts.options[name].values()  # written as JSON without a copy

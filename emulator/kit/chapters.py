@@ -8,6 +8,9 @@ vendor lists its chapters in one place, and its own modules take what was compos
 
     # platforms/<vendor>/routes.py
     operations: Final = chapters.hooks.operations
+
+Its ``options.py`` is imported before the others, so it imports the ``options.py`` of each chapter,
+and ``chapters`` on first use.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -106,7 +109,7 @@ class Chapters:
 
     @cached_property
     def hooks(self) -> Hooks:
-        """The vendor's hooks, but for ``options`` and ``place``, which the vendor writes itself.
+        """The vendor's hooks, but for ``place``, which the vendor writes itself.
 
         An error is written by the chapter whose operation it answers. The receiver check of the
         first chapter that has one is the default; those of others are chosen by their names.

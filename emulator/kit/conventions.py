@@ -28,7 +28,10 @@ class ValueKind(NamedTuple):
 
 
 class Convention(NamedTuple):
-    """A name that a module of a vendor's folder may define: a field of ``Hooks``."""
+    """A name that a module of a vendor's folder may define: a field of ``Hooks``.
+
+    ``options`` and ``profiles`` are attributes of the platform, which need no other module.
+    """
 
     module: str
     name: str

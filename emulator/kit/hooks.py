@@ -11,7 +11,6 @@ from emulator.domain.callbacks import Callback, CallbackResponse
 from emulator.domain.calls import Call
 from emulator.domain.events import Event
 from emulator.domain.faults import NOTHING, CallbackShape
-from emulator.domain.profiles import PlatformProfile
 from emulator.domain.recordings import Recording
 from emulator.domain.scenarios import Scenario
 from emulator.kit.calls import new_request_state
@@ -128,10 +127,6 @@ class Hooks(NamedTuple):
 
     new_state: Callable[[World], Any] = new_request_state
     """Return the records that a new world starts with."""
-    options: type[LazyModel] = NoOptions
-    """The variants that the vendor's pages disagree about."""
-    profiles: Mapping[str, PlatformProfile] = NOTHING
-    """The editions of the vendor's pages, by name; the first has the default options."""
     rate_limit: Callable[[World, Operation, str], RateLimit | None] = _no_limit
     """Return the limit that a request for an operation counts against, given its credential."""
     effect: Callable[[Scenario], str] = _effect

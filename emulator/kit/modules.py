@@ -6,7 +6,6 @@ from difflib import get_close_matches
 from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, get_type_hints
@@ -60,8 +59,8 @@ def load_hooks(package: str, roots: tuple[str, ...]) -> Hooks:
     Where a chapter has the name of a module, the vendor's ``chapters`` defines that module's names.
     """
     found: dict[str, Any] = {}
-    for module, conventions in groupby(CONVENTIONS, key=lambda each: each.module):
-        found |= load_names(package, module, {each.name: each.kind for each in conventions})
+    for module in dict.fromkeys(each.module for each in CONVENTIONS):
+        found |= load_module(package, module)
     found |= load_names(package, "chapters", {each.name: each.kind for each in CONVENTIONS})
     if not found.get("operations"):
         file = file_of(package, "routes")
@@ -72,7 +71,13 @@ def load_hooks(package: str, roots: tuple[str, ...]) -> Hooks:
         model_of = found["place_model"] = _model_of(package, found["place"])
         if found.get("events") and "receiver_check" not in found:
             found["receiver_check"] = _receiver_check(package, found["place"], model_of())
-    return Hooks(**found)
+    return Hooks(**{name: each for name, each in found.items() if name in Hooks._fields})
+
+
+def load_module(package: str, module: str) -> dict[str, Any]:
+    """Import one of the modules that conventions name, and return the names that it defines."""
+    conventions = {each.name: each.kind for each in CONVENTIONS if each.module == module}
+    return load_names(package, module, conventions)
 
 
 def load_part(package: str, module: str, kind: ValueKind) -> Any:

@@ -8,11 +8,14 @@ from functools import cached_property
 from re import fullmatch
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
+from emulator.domain.faults import NOTHING
+from emulator.domain.profiles import PlatformProfile
 from emulator.kit.auth import Auth
 from emulator.kit.conventions import one_of, tuple_of
 from emulator.kit.errors import ApiError
-from emulator.kit.hooks import Hooks
-from emulator.kit.modules import PlatformError, load_hooks, load_part
+from emulator.kit.hooks import Hooks, NoOptions
+from emulator.kit.modules import PlatformError, load_hooks, load_module, load_part
+from emulator.lazy_model import LazyModel
 
 if TYPE_CHECKING:
     from emulator.kit.demo import Demo  # only demonstrations import it
@@ -85,6 +88,27 @@ class Platform:
         except PlatformError as error:
             return _broken(self.report(error))
 
+    @property
+    def options(self) -> type[LazyModel]:
+        """The variants that the vendor's pages disagree about."""
+        found: type[LazyModel] = self._variants.get("options", NoOptions)
+        return found
+
+    @property
+    def profiles(self) -> Mapping[str, PlatformProfile]:
+        """The editions of the vendor's pages, by name; the first has the default options."""
+        found: Mapping[str, PlatformProfile] = self._variants.get("profiles", NOTHING)
+        return found
+
+    @cached_property
+    def _variants(self) -> Mapping[str, Any]:
+        """What ``options.py`` defines: worlds are shown with it, and need no other module."""
+        try:
+            return load_module(self.package, "options")
+        except PlatformError as error:
+            self.report(error)
+            return {}
+
     def check(self) -> None:
         """Raise ApiError 500 with what is wrong if the vendor serves nothing."""
         if (problem := self.hooks.problem) is not None:
@@ -152,8 +176,9 @@ class Platform:
     def report(self, error: PlatformError) -> str:
         """Log a mistake in the vendor's folder, once."""
         problem = str(error)
-        self.problems.append(problem)
-        _log.error("platform %s: %s", self.name, problem)
+        if problem not in self.problems:
+            self.problems.append(problem)
+            _log.error("platform %s: %s", self.name, problem)
         return problem
 
 

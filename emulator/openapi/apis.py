@@ -60,5 +60,5 @@ def of_platform(platform: Platform) -> Api:
             *({"url": host, "description": "the vendor"} for host in reference.hosts),
         ),
         roots=platform.roots,
-        options=model_of(platform.hooks.options),
+        options=model_of(platform.options),
     )

@@ -141,9 +141,7 @@ class WorldTable:
             seed=row["seed"],
             auth=row["auth"],
             calls_per_second=row["calls_per_second"],
-            options={
-                key: vendors[key].hooks.options(**each) for key, each in row["options"].items()
-            },
+            options={key: vendors[key].options(**each) for key, each in row["options"].items()},
             clock=ClockMode(start["mode"]),
             speed=start["speed"],
             now=parse_optional_time(start["now"]),

@@ -19,7 +19,7 @@ def selected(asked: str) -> list[str]:
     ``asked``: ``all``, or names of platforms and profiles, separated by commas. Raises ValueError
     for a name that does not exist.
     """
-    known = {name: list(each.hooks.profiles) for name, each in discover().items()}
+    known = {name: list(each.profiles) for name, each in discover().items()}
     every = [f"{name}={profile}" for name, profiles in known.items() for profile in profiles]
     found: list[str] = []
     for part in (each.strip() for each in asked.split(",")):

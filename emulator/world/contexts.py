@@ -40,7 +40,7 @@ class Options(dict[str, Any]):
         self.settings = settings
 
     def __missing__(self, platform: str) -> LazyModel:
-        kind = self._vendors[platform].hooks.options
+        kind = self._vendors[platform].options
         found = self.settings.options.get(platform)
         if found is None:
             found = kind()

@@ -27,14 +27,14 @@ def with_profiles(
 
 
 def _with_profile(vendor: Vendor, name: str, options: LazyModel | None) -> LazyModel:
-    profiles = vendor.hooks.profiles
+    profiles = vendor.profiles
     if name not in profiles:
         allowed = f"must be one of {', '.join(profiles)}" if profiles else "has no profiles"
         raise ProfileError(vendor.name, f"{allowed}, not {name[:40]!r}")
     kept = {} if options is None else options.model_dump()
     for each in _selected_by(vendor):
         kept.pop(each, None)
-    return vendor.hooks.options(**{**kept, **profiles[name].options})
+    return vendor.options(**{**kept, **profiles[name].options})
 
 
 def profile_of(vendor: Vendor, options: LazyModel) -> str | None:
@@ -49,10 +49,10 @@ def profile_of(vendor: Vendor, options: LazyModel) -> str | None:
 @lru_cache(maxsize=64)
 def _expected(vendor: Any) -> Mapping[str, Mapping[str, Any]]:
     """Return what the options are that differ between a vendor's profiles, by profile."""
-    defaults = {each: getattr(vendor.hooks.options, each) for each in _selected_by(vendor)}
-    return {name: defaults | dict(each.options) for name, each in vendor.hooks.profiles.items()}
+    defaults = {each: getattr(vendor.options, each) for each in _selected_by(vendor)}
+    return {name: defaults | dict(each.options) for name, each in vendor.profiles.items()}
 
 
 def _selected_by(vendor: Vendor) -> Mapping[str, Any]:
     """Return the options that differ between a vendor's profiles."""
-    return {option: None for each in vendor.hooks.profiles.values() for option in each.options}
+    return {option: None for each in vendor.profiles.values() for option in each.options}

@@ -62,20 +62,12 @@ class WorldHooks(Protocol):
         """Return whether a scenario may name a tool of this name; None for none at all."""
 
     @property
-    def options(self) -> type[LazyModel]:
-        """The variants that the vendor's pages disagree about."""
-
-    @property
     def link_sources(self) -> Mapping[str, Any]:
         """What links may wait for, by name."""
 
     @property
     def link_targets(self) -> Mapping[str, Any]:
         """What links may start, by name."""
-
-    @property
-    def profiles(self) -> Mapping[str, PlatformProfile]:
-        """The editions of the vendor's pages, by name; the first has the default options."""
 
 
 class Vendor(Protocol):
@@ -84,6 +76,14 @@ class Vendor(Protocol):
     @property
     def name(self) -> str:
         """The platform's name."""
+
+    @property
+    def options(self) -> type[LazyModel]:
+        """The variants that the vendor's pages disagree about."""
+
+    @property
+    def profiles(self) -> Mapping[str, PlatformProfile]:
+        """The editions of the vendor's pages, by name; the first has the default options."""
 
     @property
     def hooks(self) -> WorldHooks:

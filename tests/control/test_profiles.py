@@ -14,7 +14,7 @@ from tests.cases import each_case
 EVERY: Final = [
     pytest.param(platform, name, id=f"{platform}={name}")
     for platform, each in discover().items()
-    for name in each.hooks.profiles
+    for name in each.profiles
 ]
 
 
@@ -33,7 +33,7 @@ def test_first_profile_is_the_default(platform: str) -> None:
     """A world without a word about profiles follows the first of each platform."""
     vendor = discover()[platform]
 
-    assert profile_of(vendor, vendor.hooks.options()) == next(iter(vendor.hooks.profiles), None)
+    assert profile_of(vendor, vendor.options()) == next(iter(vendor.profiles), None)
 
 
 async def test_world_follows_its_profile_and_then_its_options(http: httpx.AsyncClient) -> None:

@@ -25,6 +25,18 @@ from tests.vendors import WHOLE, Folder, vendor_folder
 ASTER: Final = "emulator/platforms/aster"
 OTHERS: Final = [*discover()]
 TIMEOUT_SECONDS: Final = 300
+OPTIONS: Final = """
+from __future__ import annotations
+
+from emulator.kit.lazy_model import LazyModel
+
+
+class AsterOptions(LazyModel):
+    shape: str = "old"
+
+
+options = AsterOptions
+"""
 DECLARATION: Final = "platform = Platform(name=..., title=..., roots=(...,), auth=auth)"
 OPERATIONS: Final = "operations = (Operation(method=..., path=..., handler=...), ...)"
 PLACE: Final = "def place(world: World, asked: CallRequest) -> Call: ..."
@@ -327,6 +339,13 @@ def place(text: str) -> dict[str, str | None]:
             id="options-of-another-type",
         ),
         pytest.param(
+            {"options.py": OPTIONS.replace("from __future__ import annotations", "")},
+            f"{ASTER}/options.py, line 7, cannot be imported: TypeError: AsterOptions has "
+            "annotations that are no texts; begin the module with "
+            "from __future__ import annotations",
+            id="options-without-future-annotations",
+        ),
+        pytest.param(
             {"state.py": "new_state = {}"},
             f"{ASTER}/state.py: new_state must be a function",
             id="state-of-another-type",
@@ -453,6 +472,46 @@ def test_mistake_in_an_optional_part_is_logged(
     assert logged(caplog) == [f"platform aster: {ASTER}/{sentence}"]
     assert platform.hooks.problem is None
     assert part is None or part == type(part)()
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown", "sentence"),
+    [
+        pytest.param(
+            {"options.py": "options = {}"},
+            {},
+            "options.py: options must be a class derived from LazyModel",
+            id="in-options",
+        ),
+        pytest.param(
+            {"options.py": OPTIONS, "routes.py": "operations = 1"},
+            {"shape": "old"},
+            "routes.py: operations must be a tuple of Operation",
+            id="elsewhere",
+        ),
+    ],
+)
+async def test_world_is_shown_with_the_options_that_can_be_imported(
+    folder: Folder,
+    caplog: pytest.LogCaptureFixture,
+    changes: dict[str, str | None],
+    shown: dict[str, str],
+    sentence: str,
+) -> None:
+    """A mistake in ``options.py`` leaves a vendor without options, one elsewhere changes none."""
+    folder.write(changes)
+    platform = discover()["aster"]
+    app = create_app(Settings())
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+        made = await http.post("/_emulator/worlds")
+        called = await http.get("/aster/v1/calls/1")
+    await app.worlds.stop()
+
+    assert (made.status_code, made.json()["options"]["aster"]) == (201, shown)
+    assert (called.status_code, called.json()["message"]) == (500, f"{ASTER}/{sentence}")
+    assert platform.problems == [f"{ASTER}/{sentence}"]
+    assert logged(caplog) == [f"platform aster: {ASTER}/{sentence}"]
 
 
 async def test_request_to_a_vendor_with_a_mistake_is_answered_with_it(folder: Folder) -> None:

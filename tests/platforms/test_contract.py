@@ -354,9 +354,9 @@ async def test_first_call_needs_nothing_prepared(world: World, platform: Platfor
 @each_platform
 def test_options_are_shown_alike_after_a_restart(platform: Platform) -> None:
     """A default has the type of its option: what a file keeps is read as it was written."""
-    options = platform.hooks.options()
+    options = platform.options()
     kept = json.dumps(options.model_dump())
-    again = platform.hooks.options(**json.loads(kept))
+    again = platform.options(**json.loads(kept))
     assert json.dumps(again.model_dump()) == kept
 
 

@@ -69,7 +69,7 @@ def test_example_passes(connection: HttpConnection, vendor: Platform, example: E
     [
         pytest.param(each, name, id=f"{each.name}={name}")
         for each in PLATFORMS
-        for name in list(each.hooks.profiles)[1:]
+        for name in list(each.profiles)[1:]
     ],
 )
 def test_sample_requests_are_accepted_in_every_profile(

@@ -95,9 +95,7 @@ class Player:
 
     def _settings(self, row: Json) -> WorldSettings:
         vendors = self.app.platforms
-        options = {
-            name: vendors[name].hooks.options(**each) for name, each in row["options"].items()
-        }
+        options = {name: vendors[name].options(**each) for name, each in row["options"].items()}
         return WorldSettings(**row | {"options": options})
 
     def _first_world(self, began: datetime) -> World:

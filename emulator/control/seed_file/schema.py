@@ -81,7 +81,7 @@ def _model(sections: Models, options: Models) -> type[SeedFile]:
 def model_of(platforms: Mapping[str, Platform]) -> type[SeedFile]:
     """Return the model of seed files for these vendors; those without a section are left out."""
     sections = {name: seed_section_of(each).section for name, each in platforms.items()}
-    options = {name: lazy_model.model_of(each.hooks.options) for name, each in platforms.items()}
+    options = {name: lazy_model.model_of(each.options) for name, each in platforms.items()}
     return _model(
         tuple((name, each) for name, each in sections.items() if each is not None),
         tuple(options.items()),

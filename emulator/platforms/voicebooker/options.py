@@ -11,13 +11,12 @@ from emulator.domain.profiles import PlatformProfile
 from emulator.kit.lazy_imports import on_first_use
 from emulator.kit.lazy_model import LazyModel
 from emulator.kit.world import World
-from emulator.platforms.voicebooker.schemas.words import Language
 
 with on_first_use():
     import pydantic
 
     from emulator.kit import fields
-    from emulator.platforms.voicebooker.schemas import bot_scripts
+    from emulator.platforms.voicebooker.schemas import bot_scripts, words
 
 
 class VoicebookerOptions(LazyModel):
@@ -29,7 +28,7 @@ class VoicebookerOptions(LazyModel):
     """Headers added to webhooks, except those to the reference backend."""
     timezone: bot_scripts.Zone = "Europe/Berlin"
     """The IANA time zone in which the bot asks for slots and says times."""
-    language: Language | None = None
+    language: words.Language | None = None
     """What bots and callers speak, ``en`` or ``de``; null: the language of the business, which is
     English for a business that only the webhook knows."""
     entity_id_everywhere: bool = False
