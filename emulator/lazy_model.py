@@ -38,7 +38,7 @@ class LazyModel:
 
     def __init__(self, **values: Any) -> None:
         """Raise pydantic's ValidationError for values that do not fit."""
-        if not self._surely_fit(values):
+        if not self._surely_fit(values) or not self._surely_fit_together(values):
             checked = model_of(type(self))(**values)
             values = {name: getattr(checked, name) for name in checked.model_fields_set}
         vars(self).update(values)
@@ -86,6 +86,14 @@ class LazyModel:
             if kind not in fields.get(name, "").split(" | "):
                 return False
         return all(name in values or hasattr(type(self), name) for name in fields)
+
+    def _surely_fit_together(self, values: Mapping[str, Any]) -> bool:
+        """Return whether values fit each other; what is wrong otherwise, pydantic reports."""
+        try:
+            _made(type(self), values).check_together()
+        except ValueError:
+            return False
+        return True
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, LazyModel) or type(self) is not type(other):

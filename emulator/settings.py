@@ -24,6 +24,7 @@ TOKENS: Final = frozenset({"token", "token_file"})
 PREFIX: Final = "VOICEBOT_EMULATOR_"
 ANY_PORT: Final = range(65_536)
 ANY_SEED: Final = range(-(2**63), 2**63)
+SHARDS: Final = range(1, 4097)
 MODES: Final = frozenset(ClockMode)
 ALIASES: Final = {"checkpoint_bytes": "fold_bytes", "checkpoint_timeout": "fold_seconds"}
 """Former names of settings, whose environment variables are still read."""
@@ -40,6 +41,9 @@ class Settings(LazyModel):
         "seed": lambda seed: type(seed) is int and seed in ANY_SEED,
         "token": lambda token: type(token) is str and token != "",
         "data": lambda data: isinstance(data, Path),
+        "shards": lambda shards: type(shards) is int and shards in SHARDS,
+        "shard": lambda shard: type(shard) is int and shard >= 0,
+        "shard_url": lambda urls: type(urls) is tuple and all(type(url) is str for url in urls),
     }
 
     host: str = "127.0.0.1"

@@ -89,10 +89,11 @@ def test_first_answers_need_no_pydantic(name: str) -> None:
 
 
 def test_usual_flags_need_no_pydantic(tmp_path: Path) -> None:
-    """A server with a data file, a seed, a token or a clock starts without pydantic too."""
+    """A data file, a seed, a token, a clock and a shard are settings that need no pydantic."""
     data = str(tmp_path / "worlds.json")
 
     assert first_answers("intron", data=data, seed=7, token="sesame", clock="live", quiet=True)
+    assert first_answers("intron", shards=2, shard=1)
 
 
 WORLDS_PROGRAM: Final = """
@@ -124,6 +125,7 @@ async def show_worlds():
 
 asyncio.run(show_worlds())
 prefix = "emulator.platforms."
+assert "emulator.control.routes" not in sys.modules
 print(*(each.removeprefix(prefix) for each in sys.modules if each.startswith(prefix)))
 """
 """Shows worlds in every way and prints the modules of vendors that were imported."""
@@ -133,7 +135,10 @@ NOT_OF_WORLDS: Final = frozenset({*REQUIRED, *OPTIONAL, "chapters"}) - OF_WORLDS
 
 
 def test_showing_worlds_imports_only_the_options_of_vendors() -> None:
-    """A server whose worlds use one vendor has no routes, schemas or chapters of the others."""
+    """A server whose worlds use one vendor has no routes, schemas or chapters of the others.
+
+    It has none of the routes of the control API either that are about other things than worlds.
+    """
     shown = subprocess.run(  # noqa: S603  # our own program
         [sys.executable, "-c", WORLDS_PROGRAM], capture_output=True, text=True, check=False
     )

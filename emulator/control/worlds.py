@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
+from importlib import import_module
 from typing import Annotated, Any, Final, Literal
 from weakref import WeakKeyDictionary
 
@@ -9,7 +11,6 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-import emulator.persistence.worlds  # noqa: F401  # forks need it; this module is loaded in a thread
 from emulator.clock import ClockMode
 from emulator.control.clock import shown_clock
 from emulator.control.expiry import expire
@@ -31,7 +32,7 @@ from emulator.kit.json import to_json
 from emulator.kit.operation import Operation
 from emulator.kit.patterns import NAME
 from emulator.kit.suggestions import not_one_of
-from emulator.kit.turns import in_turns, turns
+from emulator.kit.turns import in_turns, load_once, turns
 from emulator.kit.world import world_of
 from emulator.settings import WorldSettings
 from emulator.wire.whole_numbers import WHOLE_NUMBER
@@ -121,6 +122,7 @@ async def create_world(request: Request) -> Response:
     worlds = worlds_of(request)
     worlds.meter.check()
     if asked.from_ is not None:
+        await load_once("forks", partial(import_module, "emulator.persistence.worlds"))
         world = _forked(request, asked, asked.from_)
     else:
         world = worlds.create(
