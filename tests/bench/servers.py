@@ -95,8 +95,16 @@ class Server:
     @property
     def memory(self) -> int:
         """Resident bytes."""
-        pages = Path(f"/proc/{self._process.pid}/statm").read_text(encoding="ascii").split()
-        return int(pages[1]) * PAGE
+        return self._pages(1)
+
+    @property
+    def shared_memory(self) -> int:
+        """The resident bytes of files, of which the machine holds one copy for all processes."""
+        return self._pages(2)
+
+    def _pages(self, field: int) -> int:
+        fields = Path(f"/proc/{self._process.pid}/statm").read_text(encoding="ascii").split()
+        return int(fields[field]) * PAGE
 
 
 def processor_seconds(server: Server) -> float:
