@@ -61,7 +61,7 @@ def load_hooks(package: str, roots: tuple[str, ...]) -> Hooks:
     found: dict[str, Any] = {}
     for module in dict.fromkeys(each.module for each in CONVENTIONS):
         found |= load_module(package, module)
-    found |= load_names(package, "chapters", {each.name: each.kind for each in CONVENTIONS})
+    found |= _load_chapters(package)
     if not found.get("operations"):
         file = file_of(package, "routes")
         raise PlatformError(f"{file} defines no operations; write in it: {REQUIRED['routes']}")
@@ -78,6 +78,15 @@ def load_module(package: str, module: str) -> dict[str, Any]:
     """Import one of the modules that conventions name, and return the names that it defines."""
     conventions = {each.name: each.kind for each in CONVENTIONS if each.module == module}
     return load_names(package, module, conventions)
+
+
+def _load_chapters(package: str) -> dict[str, Any]:
+    found = load_names(package, "chapters", {each.name: each.kind for each in CONVENTIONS})
+    for name in found:
+        if name not in Hooks._fields:
+            file = file_of(package, "chapters")
+            raise PlatformError(f"{file} defines {name}, which belongs in options.py: move it")
+    return found
 
 
 def load_part(package: str, module: str, kind: ValueKind) -> Any:

@@ -346,6 +346,11 @@ def place(text: str) -> dict[str, str | None]:
             id="options-without-future-annotations",
         ),
         pytest.param(
+            {"chapters.py": "profiles = {}"},
+            f"{ASTER}/chapters.py defines profiles, which belongs in options.py: move it",
+            id="profiles-of-chapters",
+        ),
+        pytest.param(
             {"state.py": "new_state = {}"},
             f"{ASTER}/state.py: new_state must be a function",
             id="state-of-another-type",
