@@ -13,7 +13,7 @@ from emulator.engine.records import BatchRecords, CallRecords
 from emulator.persistence.call_columns import Piece, pieces_of
 from emulator.persistence.call_traits import CallTraits
 from emulator.persistence.columns import Column, Columns, columns, dictionary_column
-from emulator.persistence.row_errors import repetition
+from emulator.persistence.row_errors import repetition, row_error
 from emulator.persistence.tables import Changes, Row, TrackedTable
 from emulator.persistence.values import (
     format_tick,
@@ -125,11 +125,27 @@ class CallTable:
                 if (batch_id := some[0].batch_id) is not None:
                     batches[batch_id].calls += some
                 yield some
+            for batch in batches.values():
+                if batch.due is not None and batch.dialled >= len(batch.calls):
+                    check_batch(batch)  # before the engine looks for the call to dial
 
         self._engine.load(made())
         if len(self._calls.by_id) < len(self._calls):
             ids = _ids([*self._calls])
             raise repetition(self.name, self.key, ids, [{self.key: each} for each in ids])
+
+
+def check_batch(batch: Batch) -> None:
+    """Raise DamagedError for a batch that does not fit its calls."""
+    calls, problem = batch.calls, None
+    if not calls:
+        problem = "has no calls"
+    elif calls[-1].place - calls[0].place != len(calls) - 1:
+        problem = "has calls that do not follow each other"
+    elif batch.dialled > len(calls) or (batch.due is not None and batch.dialled == len(calls)):
+        problem = f"field dialled: is {batch.dialled} of {len(calls)} calls"
+    if problem is not None:
+        raise row_error(BatchTable.name, {"id": batch.id}, [], problem)
 
 
 def _row(call: Call, rang: str | None) -> Row:

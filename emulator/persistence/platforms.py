@@ -29,10 +29,11 @@ def _platforms(rows: Rows) -> set[str]:
     """Return the platforms whose state or options a world has."""
     tables = {name.partition(".")[0] for name in rows if "." in name}
     settings: list[Any] = [*rows.get("worlds", {}).values()]
-    named = chain.from_iterable(
-        each.get(field) or ()
+    fields = (
+        each.get(field)
         for each in settings
         if isinstance(each, Mapping)
         for field in ("vendors", "options")
     )
+    named = chain.from_iterable(each for each in fields if isinstance(each, list | dict))
     return tables | {name for name in named if isinstance(name, str)}

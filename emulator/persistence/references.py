@@ -3,11 +3,11 @@
 from collections import Counter
 from typing import Any, Final
 
-from emulator.domain.batches import Batch
 from emulator.domain.calls import IN_PROGRESS, QUEUED, RINGING, Call, CallStatus
 from emulator.domain.scenarios import SCENARIOS
 from emulator.engine.quotas import LARGEST
 from emulator.persistence.call_traits import CallTraits, state_of
+from emulator.persistence.calls import check_batch
 from emulator.persistence.row_errors import damage, row_error
 from emulator.persistence.wal import DamagedError
 from emulator.world.world import World
@@ -61,8 +61,7 @@ def _check_calls(world: World, traits: CallTraits) -> None:
         for call in world.calls:
             _check_call(world, call)
     for batch in world.batches:
-        if (problem := _batch_problem(batch)) is not None:
-            raise row_error("batches", {"id": batch.id}, [], problem)
+        check_batch(batch)
 
 
 def _are_sound(world: World, traits: CallTraits) -> bool:
@@ -90,17 +89,6 @@ def _is_impossible(state: tuple[bool, CallStatus, bool]) -> bool:
     """Whether a call that waits has a plan, another has none, or one is under way undialled."""
     has_plan, status, was_dialed = state
     return has_plan == (status is QUEUED) or (not was_dialed and status in (RINGING, IN_PROGRESS))
-
-
-def _batch_problem(batch: Batch) -> str | None:
-    calls = batch.calls
-    if not calls:
-        return "has no calls"
-    if calls[-1].place - calls[0].place != len(calls) - 1:
-        return "has calls that do not follow each other"
-    if batch.dialled > len(calls) or (batch.due is not None and batch.dialled == len(calls)):
-        return f"field dialled: is {batch.dialled} of {len(calls)} calls"
-    return None
 
 
 def _check_callbacks(world: World) -> None:

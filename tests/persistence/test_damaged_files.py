@@ -173,6 +173,8 @@ async def test_body_that_is_neither_text_nor_base64_is_refused(world: World) -> 
         pytest.param({"batches": {"dialled": 10**9}}, "field dialled", id="range"),
         pytest.param({"calls": {"plan": [1e300] * 5}}, "field plan", id="plan"),
         pytest.param({"worlds": {"seed": "a"}}, "field seed", id="world"),
+        pytest.param({"worlds": {"vendors": True}}, "field vendors", id="vendors"),
+        pytest.param({"worlds": {"options": 1}}, "field options", id="options"),
     ],
 )
 async def test_error_names_table_row_and_field(world: World, change: Json, problem: str) -> None:
@@ -187,6 +189,27 @@ async def test_error_names_table_row_and_field(world: World, change: Json, probl
     detail = refused.json()["detail"]
     assert detail.startswith("table ")
     assert problem in detail
+
+
+@each_case_alone(("left", "problem"), [(0, "has no calls"), (1, "field dialled: is 2 of 1 calls")])
+async def test_batch_without_the_call_to_dial_is_refused(
+    world: World, left: int, problem: str
+) -> None:
+    """A batch that waits to dial a call needs that call; the error names the batch."""
+    await world.options(queue_seconds=0)
+    await world.control("PATCH", "/settings", json={"calls_per_second": 1})
+    await world.place(await world.workflow(), *(f"+234800009900{last}" for last in range(4)))
+    await world.advance(1)
+    tables = (await world.control("GET", "/export")).json()
+    del tables["emulator"]["1"]["checksum"]
+    (batch,) = tables["batches"].values()
+    assert batch["dialled"] == 2
+    tables["calls"] = dict([*tables["calls"].items()][:left])
+
+    refused = await world.control("POST", "/import", json=tables)
+
+    assert refused.status_code == 400, refused.text
+    assert refused.json()["detail"] == f"table batches, row {batch['id']!r}: {problem}"
 
 
 async def test_row_that_is_there_twice_is_refused(world: World) -> None:
