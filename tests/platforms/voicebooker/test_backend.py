@@ -9,11 +9,13 @@ from typing import Any, Final
 import httpx
 import pytest
 from hypothesis import given, settings as effort, strategies as some
+from jsonschema import Draft202012Validator
 
 from emulator.app import create_app
 from emulator.settings import Settings
 from tests.cases import each_case_alone
 from tests.effort import examples
+from tests.openapi.documents import by_webhook
 from tests.platforms.samples import FOLDER, PAGE, cut
 from tests.platforms.voicebooker.support import (
     ADA,
@@ -299,6 +301,34 @@ async def test_participant_is_found_with_future_appointments(world: World) -> No
 async def test_users_are_found_by_known_fields(world: World, participant: Json, found: int) -> None:
     """At least one field must agree; fields that a user lacks do not matter."""
     assert len(await asked(world, "findExistingUser", participant=participant)) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "is_value"),
+    [
+        pytest.param("Ë`:", True, id="accent"),
+        pytest.param("李", True, id="script"),
+        pytest.param("7", True, id="digit"),
+        pytest.param(1.0, True, id="number"),
+        pytest.param(False, True, id="boolean"),
+        pytest.param("", False, id="blank"),
+        pytest.param("?!", False, id="punctuation"),
+        pytest.param(None, False, id="null"),
+        pytest.param(["Ada"], False, id="list"),
+    ],
+)
+async def test_users_are_sought_by_what_the_document_calls_a_value(
+    world: World, value: Json, *, is_value: bool
+) -> None:
+    """A name in any script is one, for the document as for the backend."""
+    participant = {"lastname": value}
+    body = {"action": "findExistingUser", "participant": participant}
+    schema = by_webhook("voicebooker", "findExistingUser", "request")
+
+    response = await ask(world, "findExistingUser", participant=participant)
+
+    assert response.status_code == (200 if is_value else 400), response.text
+    assert Draft202012Validator(schema).is_valid(body) == is_value
 
 
 WRONG: Final[list[Any]] = [

@@ -3,6 +3,7 @@
 https://api-docs.voicebooker.de/api-docs/redoc.standalone.js
 """
 
+import re
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -26,14 +27,20 @@ def _user(value: dict[str, Any]) -> dict[str, Any]:
 
 
 Id = Annotated[Text, Field(max_length=1000)]
-_TEXT_OR_NUMBER: Final = {
-    "anyOf": [{"type": ["integer", "boolean"]}, {"type": "string", "pattern": "[A-Za-z0-9]"}]
+_WORD: Final = re.compile(r"[A-Za-z0-9]|[^\x00-\x7F]")
+_VALUE: Final = {
+    "anyOf": [{"type": ["number", "boolean"]}, {"type": "string", "pattern": _WORD.pattern}]
 }
+NOT_EMPTY: Final = constraint(minProperties=1, **{"not": {"additionalProperties": {"not": _VALUE}}})
+"""At least one field has a value: a number, or a text that is not mere punctuation."""
 
-NOT_EMPTY: Final = constraint(
-    minProperties=1, **{"not": {"additionalProperties": {"not": _TEXT_OR_NUMBER}}}
-)
-"""At least one field has a value."""
+
+def _not_empty(fields: dict[str, Any]) -> dict[str, Any]:
+    for value in fields.values():
+        if isinstance(value, int | float) or (isinstance(value, str) and _WORD.search(value)):
+            return fields
+    raise ValueError("must have at least one field of the user")
+
 
 UserFields = Annotated[
     dict[str, Any],
@@ -116,7 +123,7 @@ class CancelAppointment(WebhookRequest):
 class FindExistingUser(WebhookRequest):
     """The request for the users with these fields."""
 
-    participant: Annotated[UserFields, NOT_EMPTY]
+    participant: Annotated[UserFields, AfterValidator(_not_empty), NOT_EMPTY]
 
 
 class FindExistingBooking(WebhookRequest):
