@@ -25,6 +25,7 @@ from tests.platforms.contributions import (
     narrowed_in_query,
     prepare,
     refused,
+    refused_along_links,
 )
 from tests.support import Json, World
 
@@ -158,7 +159,7 @@ def test_what_was_made_can_be_worked_with_until_it_is_deleted(platform: Platform
     schema.config.operations.operations += [
         may_refuse(operation_id(platform, each))
         for each in platform.hooks.operations
-        if each.id in refused(platform.name)
+        if each.id in refused_along_links(platform.name)
     ]
     for phase in ("examples", "coverage", "fuzzing"):
         getattr(schema.config.phases, phase).enabled = False

@@ -53,6 +53,11 @@ def refused(vendor: str) -> tuple[str, ...]:
     return getattr(_openapi(vendor), "REFUSED", ())
 
 
+def refused_along_links(vendor: str) -> tuple[str, ...]:
+    """Return the operations that refuse what others have created, besides those of ``refused``."""
+    return (*refused(vendor), *getattr(_openapi(vendor), "OF_ONE_TYPE", ()))
+
+
 def narrowed(vendor: str) -> dict[str, Json]:
     """Return the fields of components that may hold less than the document says."""
     return getattr(_openapi(vendor), "NARROWED", {})

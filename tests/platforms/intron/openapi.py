@@ -14,6 +14,8 @@ APART: Final = ("place_conversations",)
 """They take a workflow of another type."""
 REFUSED: Final = ("place_voice_bot_call", "create_voice_bot")
 """No schema says that a call has either a message or a URL, and a bot a node that speaks."""
+OF_ONE_TYPE: Final = ("place_calls", "place_robocalls", "place_conversations")
+"""They take workflows of one type: a bot that was created is no robocall, and may become one."""
 CONVERSATIONS: Final = "conversations"
 """What is prepared for them alone."""
 
