@@ -212,6 +212,21 @@ async def test_batch_without_the_call_to_dial_is_refused(
     assert refused.json()["detail"] == f"table batches, row {batch['id']!r}: {problem}"
 
 
+async def test_conversation_that_never_ended_is_refused(world: World) -> None:
+    """Of two conversations in a list, each has a time by which the list is ordered."""
+    tables = json.loads((folder() / "worlds" / "demo.json").read_bytes())
+    del tables["emulator"]["1"]["checksum"]
+    rows = tables["exotel.voicebots.sessions"].values()
+    row = next(each for each in rows if each.get("place") is not None)
+    del row["ended_at"]
+
+    refused = await world.control("POST", "/import", json=tables)
+
+    assert refused.status_code == 400, refused.text
+    assert "field ended_at: is required" in refused.json()["detail"]
+    assert row["id"] in refused.json()["detail"]
+
+
 async def test_row_that_is_there_twice_is_refused(world: World) -> None:
     """Two rows with one id are no file that was ever written."""
     tables = json.loads((folder() / "worlds" / "small.json").read_bytes())

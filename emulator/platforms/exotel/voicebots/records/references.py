@@ -81,6 +81,8 @@ def _check_places(state: "VoicebotState") -> None:
     places: dict[str, list[int]] = {}
     for each in state.sessions:
         if each.place is not None:
+            if each.ended_at is None:
+                refuse_record(f"{PREFIX}.sessions", each.id, "ended_at", "is required")
             places.setdefault(each.account, []).append(each.place)
     for found in places.values():
         if sorted(found) != list(range(len(found))):
