@@ -30,7 +30,7 @@ from tests.fakes import make_world, new_callback
 ENDPOINT: Final = ("-m", "tests.bench.endpoint")
 COUNT: Final = 1500
 ROUNDS: Final = 11
-HANGS: Final = 5
+HANGS: Final = 3
 BODY: Final = b"x" * 500
 CALL: Final = {
     "From": "09876599001",

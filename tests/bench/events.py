@@ -18,7 +18,7 @@ from tests.bench.wire import END, written
 QUIET: Final = ("-m", "emulator", "serve", "--quiet", "--clock", "frozen", "--port")
 STREAMS: Final = 1_000
 CALLS: Final = 2_000
-ROUNDS: Final = 9
+ROUNDS: Final = 7
 MICROSECONDS: Final = 1_000_000
 BUFFER_BYTES: Final = 1 << 20
 MESSAGE: Final = re.compile(rb"id: \d+\nevent: world\ndata: [^\n]*\n\n")

@@ -19,6 +19,7 @@ from tests.bench.wire import written
 from tests.support import WORKFLOW
 
 ROUNDS: Final = 3
+STOPS: Final = 2
 FORKS: Final = 25
 FLUSH_ROUNDS: Final = 15
 FLUSH_SECONDS: Final = 0.2
@@ -102,7 +103,7 @@ def _stopping(file: Path) -> Iterator[Figure]:
     """Stop a server that holds many calls while a client follows its history; start it again."""
     stops: dict[bool, list[float]] = {True: [], False: []}
     restarts: list[float] = []
-    for number in range(ROUNDS):
+    for number in range(STOPS):
         for each in file.parent.glob(f"{file.name}*"):
             each.unlink()
         for kept, taken in stops.items():

@@ -175,11 +175,11 @@ def _data(folder: str) -> dict[str, Any]:
     return {"data": str(Path(folder) / "data.json")}
 
 
-def fill(server: Server, calls: int = CALLS) -> None:
-    """Place so many calls, and let them end."""
+def fill(server: Server) -> None:
+    """Place many calls, and let them end."""
     workflow = workflow_of(server, call_back=True)
-    for first in range(0, calls, PER_BATCH):
-        run(server, workflow, min(PER_BATCH, calls - first), first)
+    for first in range(0, CALLS, PER_BATCH):
+        run(server, workflow, PER_BATCH, first)
 
 
 def _on_a_large_world(server: Server) -> dict[str, Callable[[], Any]]:
@@ -196,21 +196,20 @@ def _on_a_large_world(server: Server) -> dict[str, Callable[[], Any]]:
 
 
 def _checkpoints() -> Iterator[Figure]:
-    """Fill data files whose logs are checkpointed again and again."""
+    """Fill a data file whose log is checkpointed again and again."""
     turns = Turns()
-    for calls in (60_000, CALLS):
-        for _ in range(SERVERS):
-            with (
-                TemporaryDirectory() as folder,
-                probed(**_data(folder), checkpoint_bytes=1 << 22) as server,
-            ):
-                turns.of(f"checkpoints of {calls:,} calls", server, partial(fill, server, calls))
+    for _ in range(SERVERS):
+        with (
+            TemporaryDirectory() as folder,
+            probed(**_data(folder), checkpoint_bytes=1 << 22) as server,
+        ):
+            turns.of(f"checkpoints of {CALLS:,} calls", server, partial(fill, server))
     yield from turns.of_first()
 
 
 def _bodies(server: Probed) -> Iterator[Figure]:
     turns = Turns()
-    keys = json.dumps(dict.fromkeys(map(str, range(2 * MILLION)), 1)).encode()
+    keys = json.dumps(dict.fromkeys(map(str, range(MILLION)), 1)).encode()
     bodies = {
         size: json.dumps([{"text": "x" * 50, "number": n} for n in range(size * 12_000)]).encode()
         for size in (15, 36)
@@ -221,7 +220,7 @@ def _bodies(server: Probed) -> Iterator[Figure]:
             ("vendor", "POST", "/voicebot/v1/workflows"),
         ):
             ask = partial(server.ask, method, path, keys)
-            turns.of(f"body of {2 * MILLION:,} keys to the {name}", server, ask)
+            turns.of(f"body of {MILLION:,} keys to the {name}", server, ask)
         for size, text in bodies.items():
             inbox = f"/_emulator/inbox/default/of-{size}"
             what = f"2 bodies of {len(text) / MILLION:.0f} MB"
