@@ -83,6 +83,7 @@ def _many_worlds() -> Iterator[Figure]:
             ("a page by activity", "/worlds?sort=activity"),
             ("a page of a search", "/worlds?name=w1"),
         ):
+            server.rest()
             taken, fixed = _times([(server, written("GET", f"{CONTROL}{path}")), bare])
             yield Figure(
                 name=f"{name} of {WORLDS:,} worlds",

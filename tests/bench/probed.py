@@ -3,7 +3,7 @@
 ``python -m tests.bench.probed SETTINGS``: serves with these settings, in JSON, and answers each
 line on its standard input with the longest turn since the line before: the milliseconds of
 processor time of the event loop, and those of all threads meanwhile. Processor time does not
-depend on what else the machine does.
+depend on what else the machine does. After the line ``rest`` it measures nothing until the next.
 """
 
 import asyncio
@@ -31,19 +31,28 @@ class Probe:
         """Watch the present loop, and answer lines from standard input."""
         loop = asyncio.get_running_loop()
         loop.add_reader(sys.stdin.fileno(), self._answer)
-        self._watching = loop.create_task(self._watch())
+        self._start_watching()
+
+    def _start_watching(self) -> None:
+        self._is_watching = True
+        self._task = asyncio.get_running_loop().create_task(self._watch())
 
     async def _watch(self) -> None:
-        while True:
+        while self._is_watching:
             own, all_threads = thread_time(), process_time()
             await asyncio.sleep(0)  # noqa: TID251  # the next turn
             self.longest = max(self.longest, thread_time() - own)
             self.of_all = max(self.of_all, process_time() - all_threads)
 
     def _answer(self) -> None:
-        if not sys.stdin.readline():
+        line = sys.stdin.readline()
+        if not line:
             asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
             return
+        if line == "rest\n":
+            self._is_watching = False
+        elif not self._is_watching:
+            self._start_watching()
         asyncio.get_running_loop().call_later(TURNS_SECONDS, self._tell)
 
     def _tell(self) -> None:

@@ -5,7 +5,6 @@ counts a thread that holds the interpreter.
 """
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from time import perf_counter  # noqa: TID251  # a benchmark reads the wall
 from typing import Any, Final
 
 from tests.bench.batches import run, workflow_of
-from tests.bench.servers import ONE_CORE, ROOT, Server, free_port
+from tests.bench.servers import ROOT, Server, free_port
 from tests.bench.table import Figure
 
 WANTED: Final = 100
@@ -52,12 +51,19 @@ class Probed(Server):
 
     def longest(self) -> tuple[float, float]:
         """Return the longest turn since the last time: of the loop's thread, and of all."""
+        own, all_threads = json.loads(self._asked(b"longest\n"))
+        return own, all_threads
+
+    def rest(self) -> None:
+        """Measure no turns until the next time: the loop sleeps when nothing is to be done."""
+        self._asked(b"rest\n")
+
+    def _asked(self, line: bytes) -> bytes:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(b"\n")
+        self.process.stdin.write(line)
         self.process.stdin.flush()
-        own, all_threads = json.loads(self.process.stdout.readline())
-        return own, all_threads
+        return self.process.stdout.readline()
 
 
 @contextmanager
@@ -72,7 +78,6 @@ def probed(**settings: Any) -> Iterator[Probed]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
-    os.sched_setaffinity(process.pid, ONE_CORE)
     try:
         server = Probed(process, port, started)
         server.process = process
