@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from statistics import median, quantiles
+from statistics import quantiles
 from time import perf_counter, sleep  # noqa: TID251  # a benchmark reads the wall
 from typing import IO, Final, cast
 
@@ -80,8 +80,6 @@ def measure() -> Iterator[Figure]:
     name = f"lateness of the chunks of {STREAMS} streams"
     yield Figure(name=f"{name}, p50", unit="ms", ours=p50, wanted=WANTED_P50)
     yield Figure(name=f"{name}, p99", unit="ms", ours=p99, wanted=WANTED_P99)
-    worst = [max(second) for _, second in rounds]
-    yield Figure(name="  worst of a second", unit="ms", ours=median(worst), rounds={"worst": worst})
     api = quantiles(reads, n=100)[-1]
     yield Figure(name="p99 of a GET meanwhile", unit="ms", ours=api, wanted=WANTED_API)
     yield Figure(name="processor time of a stream-second", unit="ms", ours=MILLISECONDS * cost)

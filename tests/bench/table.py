@@ -12,7 +12,11 @@ COLUMNS: Final = "{:<44} {:>12} {:>12} {:>7} {:>10}  {}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One line of the table. ``wanted`` is a bound on the ratio, or on ours without one."""
+    """One line of the table. ``wanted`` is a bound on the ratio, or on ours without one.
+
+    A ratio is the median of those of its rounds. A time without one is the least of its rounds:
+    what else the machine does only makes it longer.
+    """
 
     name: str
     unit: str
