@@ -227,6 +227,21 @@ async def test_conversation_that_never_ended_is_refused(world: World) -> None:
     assert row["id"] in refused.json()["detail"]
 
 
+@pytest.mark.parametrize("status", [None, "in-progress"])
+async def test_leg_that_ended_says_how(world: World, status: str | None) -> None:
+    """Of the leg of a call that has ended, its status is shown in other words."""
+    tables = json.loads((folder() / "worlds" / "demo.json").read_bytes())
+    del tables["emulator"]["1"]["checksum"]
+    row = next(row for row in tables["exotel.calls.calls"].values() if "ended_at" in row["legs"][0])
+    row["legs"][0] = row["legs"][0] | {"status": status}
+
+    refused = await world.control("POST", "/import", json=tables)
+
+    assert refused.status_code == 400, refused.text
+    assert "field legs.0.status: must say how the leg ended" in refused.json()["detail"]
+    assert row["id"] in refused.json()["detail"]
+
+
 async def test_row_that_is_there_twice_is_refused(world: World) -> None:
     """Two rows with one id are no file that was ever written."""
     tables = json.loads((folder() / "worlds" / "small.json").read_bytes())

@@ -23,3 +23,6 @@ def check_references(state: "CallsState", world: World) -> None:
     for call in state.calls:
         if len(call.legs) < (2 if call.kind == "numbers" else 1):
             refuse_record(TABLE, call.id, "legs", "has too few of them")
+        for number, leg in enumerate(call.legs):
+            if leg.ended_at is not None and leg.status in (None, "in-progress"):
+                refuse_record(TABLE, call.id, f"legs.{number}.status", "must say how the leg ended")
